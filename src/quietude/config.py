@@ -1,0 +1,88 @@
+"""The settings of one installation, frozen, read from the environment at the edges only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class SettingsError(ValueError):
+    """A setting has a value that cannot be used; the message names it and the remedy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where things are and how the software presents itself. Documented one by one in docs/settings.md."""
+
+    town: str
+    """Name of the town's folder (QUIETUDE_TOWN)."""
+    towns_dir: Path
+    """Folder of the towns' configurations (QUIETUDE_TOWNS_DIR)."""
+    data_dir: Path
+    """Folder that relative paths of manifests start from (QUIETUDE_DATA_DIR)."""
+    var_dir: Path
+    """Folder of everything the software writes (QUIETUDE_VAR_DIR)."""
+    database_url: str | None = None
+    """PostgreSQL address of the portal's database; SQLite in `var_dir` when absent (DATABASE_URL)."""
+    secret_key: str | None = None
+    """Key that signs cookies; made once and kept in `var_dir` when absent (QUIETUDE_SECRET_KEY)."""
+    tiles_url: str | None = None
+    """Template of base-map tiles; the town's own layers alone when absent (QUIETUDE_TILES_URL)."""
+    tiles_attribution: str = ""
+    """Words of credit the tiles require (QUIETUDE_TILES_ATTRIBUTION)."""
+    hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
+    """Host names the portal answers to (QUIETUDE_HOSTS, comma-separated)."""
+    is_https: bool = False
+    """Whether browsers reach the portal by HTTPS: secure cookies, HSTS (QUIETUDE_HTTPS=1)."""
+    is_debug: bool = False
+    """Developer's mode: /ui/, error pages with details (QUIETUDE_DEBUG=1)."""
+
+    @property
+    def facts_dir(self) -> Path:
+        """Return the folder of the town's fact tables."""
+        return self.var_dir / self.town / "facts"
+
+    @property
+    def ledger_path(self) -> Path:
+        """Return the file of the town's import reports and quarantine."""
+        return self.var_dir / self.town / "ledger.sqlite3"
+
+    @property
+    def town_dir(self) -> Path:
+        """Return the folder of the town's configuration."""
+        return self.towns_dir / self.town
+
+
+def read_settings(environ: Mapping[str, str], *, working_dir: Path) -> Settings:
+    """Return the settings that `environ` states; relative folders start from `working_dir`.
+
+    Raises:
+        SettingsError: a setting has a value that cannot be used.
+    """
+
+    def folder(name: str, default: str) -> Path:
+        return (working_dir / environ.get(name, default)).resolve()
+
+    def switch(name: str) -> bool:
+        value = environ.get(name, "0")
+        if value not in {"0", "1"}:
+            raise SettingsError(f"{name}={value!r}: expected 0 or 1")
+        return value == "1"
+
+    packaged = Path(__file__).parent / "towns"
+    towns_dir = folder("QUIETUDE_TOWNS_DIR", str(packaged) if packaged.is_dir() else "towns")
+    hosts = environ.get("QUIETUDE_HOSTS")
+    return Settings(
+        town=environ.get("QUIETUDE_TOWN", "marseille"),
+        towns_dir=towns_dir,
+        data_dir=folder("QUIETUDE_DATA_DIR", "data"),
+        var_dir=folder("QUIETUDE_VAR_DIR", "var"),
+        database_url=environ.get("DATABASE_URL") or None,
+        secret_key=environ.get("QUIETUDE_SECRET_KEY") or None,
+        tiles_url=environ.get("QUIETUDE_TILES_URL") or None,
+        tiles_attribution=environ.get("QUIETUDE_TILES_ATTRIBUTION", ""),
+        hosts=tuple(hosts.split(",")) if hosts else ("localhost", "127.0.0.1", "[::1]"),
+        is_https=switch("QUIETUDE_HTTPS"),
+        is_debug=switch("QUIETUDE_DEBUG"),
+    )

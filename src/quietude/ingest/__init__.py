@@ -1,0 +1,1 @@
+"""How raw columns become facts: map, locate, qualify, protect, file."""

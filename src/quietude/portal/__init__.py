@@ -1,0 +1,1 @@
+"""What people see: the web portal. The only package that knows Django."""

@@ -1,0 +1,1 @@
+"""Where facts come from: manifests, and readers that turn bytes into raw columns."""

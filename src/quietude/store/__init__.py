@@ -1,0 +1,1 @@
+"""Where facts are kept: one door in front of the engines."""
