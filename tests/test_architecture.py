@@ -125,7 +125,9 @@ def test_every_package_of_the_source_says_what_it_is_for() -> None:
     silent = [
         named(path)
         for path in python_files("src")
-        if "migrations" not in path.parts and path.read_text(encoding="utf-8").strip() and not ast.get_docstring(parsed(path))
+        if "migrations" not in path.parts
+        and path.read_text(encoding="utf-8").strip()
+        and not ast.get_docstring(parsed(path))
     ]
     assert not silent, silent
 
