@@ -1,4 +1,4 @@
-"""What every test may ask for."""
+"""What every test may ask for, and the rule that in CI a skipped test is a failed one."""
 
 from __future__ import annotations
 
@@ -23,3 +23,38 @@ def data_dir() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data here: {folder} is missing; set QUIETUDE_DATA_DIR")
     return folder
+
+
+class SkipsAreFailures:
+    """Counts skipped tests and fails the session for them: a CI that skips proves nothing."""
+
+    def __init__(self) -> None:
+        self.skipped: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note a test that was skipped (an expected failure is not one)."""
+        if report.skipped and not hasattr(report, "wasxfail"):
+            self.skipped.append(report.nodeid)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note a module that was skipped whole."""
+        if report.skipped:
+            self.skipped.append(report.nodeid)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Fail the session when anything was skipped."""
+        if self.skipped and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say which tests were skipped."""
+        if self.skipped:
+            terminalreporter.section("skipped, which in CI is a failure")
+            for nodeid in self.skipped:
+                terminalreporter.line(nodeid)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take skips for failures in CI, in the process that reports."""
+    if os.environ.get("CI") == "true" and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(SkipsAreFailures(), "skips-are-failures")
