@@ -25,16 +25,15 @@ COMMANDS = {
 class LazyGroup(click.Group):
     """A group that imports a command only when it is asked for, so that `quietude --help` stays quick."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names of the commands."""
         return sorted(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """Return one command, or None when there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"quietude.cli.{COMMANDS[cmd_name]}").command
-        assert isinstance(command, click.Command)
+        command: click.Command = import_module(f"quietude.cli.{COMMANDS[cmd_name]}").command
         return command
 
 
