@@ -33,5 +33,7 @@ def split_event_id(event_id: str) -> tuple[str, str]:
     """
     found = _ID.fullmatch(event_id)
     if found is None:
-        raise ValueError(f"{event_id!r} is not the name of a fact; expected YYYYMM-, then {UID_HEX_DIGITS} hexadecimal digits")
+        raise ValueError(
+            f"{event_id!r} is not the name of a fact; expected YYYYMM-, then {UID_HEX_DIGITS} hexadecimal digits"
+        )
     return f"{found['year']}-{found['month']}", found["uid"]

@@ -75,7 +75,7 @@ class Territory:
         raise KeyError(f"no level {name!r}; this territory has {self.level_names}")
 
     def find(self, name: str) -> tuple[tuple[str, str], ...]:
-        """Return the (level, code) pairs whose code or name is `name`, case and accents aside; a coarser level first."""
+        """Return the (level, code) pairs whose code or name is `name`, case and accents aside; coarser levels first."""
         wanted = fold(name)
         return tuple(
             (level.name, zone.code)
@@ -84,7 +84,9 @@ class Territory:
             if zone.code == name or fold(zone.name) == wanted
         )
 
-    def assign(self, lon_deg: npt.NDArray[np.float64], lat_deg: npt.NDArray[np.float64]) -> dict[str, npt.NDArray[np.object_]]:
+    def assign(
+        self, lon_deg: npt.NDArray[np.float64], lat_deg: npt.NDArray[np.float64]
+    ) -> dict[str, npt.NDArray[np.object_]]:
         """Return for each level the zone code of each point (shape (n,), None outside the town or where not finite).
 
         A point on a common border gets the zone that comes first in the level's order, so that the answer is stable.

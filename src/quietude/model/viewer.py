@@ -33,16 +33,14 @@ class Viewer:
     who: str
     """Account identifier, or "system:<task>" for an unattended task."""
     grants: tuple[Grant, ...] = ()
-    """A fact is visible when one grant admits it; a column is readable when one grant that admits the fact unmasks it."""
+    """A fact is visible when one grant admits it; a column is readable when one of those grants does not mask it."""
     purpose: str | None = None
     motive: str | None = None
 
     @classmethod
     def system(cls, task: str) -> Viewer:
         """Return the reader that an unattended task of the software reads as: everything, for that task alone."""
-        everything = Grant(
-            purpose=task, rows=Filter(), ceiling=Sensitivity.CONFIDENTIAL, regimes=frozenset(Regime)
-        )
+        everything = Grant(purpose=task, rows=Filter(), ceiling=Sensitivity.CONFIDENTIAL, regimes=frozenset(Regime))
         return cls(who=f"system:{task}", grants=(everything,), purpose=task)
 
     @classmethod

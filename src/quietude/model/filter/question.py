@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+
+ABSENT = "none"
+"""Among the values of a choice: the facts that have no value there (no category fits, outside every zone)."""
+
+POLYGON_CORNERS = range(3, 65)  # 64 corners draw any quartier by hand; each costs an engine a few operations per fact
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A choice of values of one dimension: any of `any_of` (all when empty), none of `none_of`."""
+    """A choice of values of one dimension: any of `any_of` (all when empty), none of `none_of`.
+
+    Values are kept sorted and once each, so that equal choices are equal objects.
+    """
 
     any_of: tuple[str, ...] = ()
     none_of: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "any_of", tuple(sorted(set(self.any_of))))
+        object.__setattr__(self, "none_of", tuple(sorted(set(self.none_of))))
 
     @property
     def is_open(self) -> bool:
@@ -21,10 +35,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class ZoneChoice:
-    """Zones of the territory, as (level, code) pairs; inside any of `any_of` (anywhere when empty), none of `none_of`."""
+    """Zones of the territory, as (level, code) pairs; inside any of `any_of` (anywhere when empty), none of `none_of`.
+
+    Pairs are kept sorted and once each.
+    """
 
     any_of: tuple[tuple[str, str], ...] = ()
     none_of: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "any_of", tuple(sorted(set(self.any_of))))
+        object.__setattr__(self, "none_of", tuple(sorted(set(self.none_of))))
 
     @property
     def is_open(self) -> bool:
@@ -40,15 +61,26 @@ class Near:
     lon_deg: float
     radius_m: float
 
+    def __post_init__(self) -> None:
+        _check_point(self.lon_deg, self.lat_deg)
+        if not 0 <= self.radius_m < math.inf:
+            raise ValueError(f"radius {self.radius_m} m: expected 0 or more metres")
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Between two meridians and two parallels, in degrees; west < east, south < north."""
+    """Between two meridians and two parallels, in degrees, edges included; west <= east, south <= north."""
 
     west_deg: float
     south_deg: float
     east_deg: float
     north_deg: float
+
+    def __post_init__(self) -> None:
+        _check_point(self.west_deg, self.south_deg)
+        _check_point(self.east_deg, self.north_deg)
+        if self.west_deg > self.east_deg or self.south_deg > self.north_deg:
+            raise ValueError(f"box {self}: expected west, south, east, north in this order")
 
 
 Polygon = tuple[tuple[float, float], ...]
@@ -64,7 +96,7 @@ class Filter:
     until: date | datetime | None = None
     """A date is inclusive (the whole local day); a datetime is exclusive."""
     weekdays: tuple[int, ...] = ()
-    """0 is Monday, local; facts coarser than an hour are judged by `day`."""
+    """0 is Monday, local; judged by `day`; a fact known only to the month or year never matches."""
     hours: tuple[int, ...] = ()
     """Local hours 0..23; a fact whose time is coarser than an hour never matches."""
     categories: Choice = field(default_factory=Choice)
@@ -88,3 +120,38 @@ class Filter:
     polygon: Polygon | None = None
     ids: tuple[str, ...] = ()
     """Public names of facts; uids when 32 digits long."""
+
+    def __post_init__(self) -> None:
+        for name in ("weekdays", "hours", "ids"):
+            object.__setattr__(self, name, tuple(sorted(set(getattr(self, name)))))
+        for name in ("words", "without_words"):
+            object.__setattr__(self, name, tuple(dict.fromkeys(getattr(self, name))))
+        for moment in (self.since, self.until):
+            if isinstance(moment, datetime) and moment.tzinfo is None:
+                raise ValueError(f"{moment} has no time zone: say which")
+        _check_whole("weekday", self.weekdays, range(7))
+        _check_whole("hour", self.hours, range(24))
+        _check_whole("severity", [s for s in (self.severity_from, self.severity_to) if s is not None], range(1, 6))
+        if self.polygon is not None:
+            for lon_deg, lat_deg in self.polygon:
+                _check_point(lon_deg, lat_deg)
+            if len(self.polygon) not in POLYGON_CORNERS:
+                raise ValueError(f"an outline of {len(self.polygon)} corners: expected 3 to 64")
+        if not all((*self.words, *self.without_words)):
+            raise ValueError("an empty word is found everywhere: leave it out")
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether every fact is meant."""
+        return self == Filter()
+
+
+def _check_point(lon_deg: float, lat_deg: float) -> None:
+    if not (-180 <= lon_deg <= 180 and -90 <= lat_deg <= 90):
+        raise ValueError(f"longitude {lon_deg}, latitude {lat_deg}: expected -180..180 and -90..90 degrees")
+
+
+def _check_whole(name: str, values: Iterable[int], allowed: range) -> None:
+    for value in values:
+        if value not in allowed:
+            raise ValueError(f"{name} {value}: expected {allowed.start} to {allowed.stop - 1}")
