@@ -1,0 +1,64 @@
+"""The door of `sources`: towns, manifests and raw records. Other packages import from here only."""
+
+from __future__ import annotations
+
+from quietude.sources.batch import FILE, LINE, Problem, RawBatch, SourceError
+from quietude.sources.crosswalk_file import read_crosswalk
+from quietude.sources.duration import Duration, parse_duration
+from quietude.sources.expression import Condition, Expression
+from quietude.sources.gazetteer_files import GazetteerSpec, read_gazetteer
+from quietude.sources.manifest import Label, Manifest, manifest_from
+from quietude.sources.manifest_file import load_manifest
+from quietude.sources.map_spec import CategorySpec, MapSpec, SeriesSpec
+from quietude.sources.read import count_records, find_files, read_batches, read_positions
+from quietude.sources.read_spec import PlaceSpec, Positions, ReadSpec
+from quietude.sources.territory_files import (
+    TerritoryError,
+    TerritorySpec,
+    read_territory,
+    territory_from_geojson,
+    territory_to_geojson,
+)
+from quietude.sources.town import Town, View, load_manifests, load_town
+from quietude.sources.yaml_file import Fault, ManifestError, suggest
+
+__all__ = [
+    "FILE",
+    "LINE",
+    "CategorySpec",
+    "Condition",
+    "Duration",
+    "Expression",
+    "Fault",
+    "GazetteerSpec",
+    "Label",
+    "Manifest",
+    "ManifestError",
+    "MapSpec",
+    "PlaceSpec",
+    "Positions",
+    "Problem",
+    "RawBatch",
+    "ReadSpec",
+    "SeriesSpec",
+    "SourceError",
+    "TerritoryError",
+    "TerritorySpec",
+    "Town",
+    "View",
+    "count_records",
+    "find_files",
+    "load_manifest",
+    "load_manifests",
+    "load_town",
+    "manifest_from",
+    "parse_duration",
+    "read_batches",
+    "read_crosswalk",
+    "read_gazetteer",
+    "read_positions",
+    "read_territory",
+    "suggest",
+    "territory_from_geojson",
+    "territory_to_geojson",
+]

@@ -1,0 +1,188 @@
+"""The manifest of a source: what it is, under which law, where its records are and what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
+
+from quietude.model.event import Origin, Reality, Regime, Sensitivity, Status
+from quietude.sources.duration import parse_duration
+from quietude.sources.expression import Condition, Part, Word
+from quietude.sources.map_spec import MapSpec
+from quietude.sources.marks import Marks
+from quietude.sources.read_spec import ReadSpec, Reads
+
+Kind = Literal["incidents", "observations", "places", "register"]
+NO_BASIS = {"none", "aucune", "aucun", "-", ""}
+
+
+def _duration(text: str) -> str:
+    parse_duration(text)
+    return text
+
+
+DurationText = Annotated[str, AfterValidator(_duration)]
+
+
+def _conditions(value: Any) -> Any:
+    return (value,) if isinstance(value, dict) else value
+
+
+class Label(Part):
+    """A text of the screen in both languages."""
+
+    fr: str = Field(min_length=1, description="In French.")
+    en: str = Field(min_length=1, description="In English.")
+
+    def say(self, language: str) -> str:
+        """Return the text in `language` ("fr" or "en"), in French for any other."""
+        return self.en if language.startswith("en") else self.fr
+
+
+class Period(Part):
+    """The days a source is known to cover; facts outside are flagged."""
+
+    since: str | None = Field(default=None, alias="from", description="First day (YYYY-MM-DD, YYYY-MM or YYYY).")
+    until: str | None = Field(default=None, alias="to", description="Last day (YYYY-MM-DD, YYYY-MM or YYYY); still running when absent.")
+
+
+class Expect(Part):
+    """What an import should find."""
+
+    rows: tuple[int, int] | None = Field(
+        default=None, description="Fewest and most records (of each snapshot, for snapshots); fewer: the import fails; more: a warning."
+    )
+
+
+class Defaults(Part):
+    """What holds where the source says nothing."""
+
+    severity: int | None = Field(default=None, ge=1, le=5, description="Gravity; the vocabulary's when absent.")
+    origin: Origin | None = Field(default=None, description="How facts of this source come to be known; the vocabulary's hint when absent.")
+    status: Status = Field(default=Status.UNKNOWN, description="Where the response stands.")
+    reality: Reality = Field(default=Reality.REAL, description="real, fictional or exercise.")
+
+
+class Schedule(Part):
+    """When the source is read again."""
+
+    every: DurationText = Field(description="Length of time between imports.")
+    at: str | None = Field(default=None, description="Local time of day, HH:MM.")
+
+
+class Manifest(Part):
+    """One source. The name is the file's; crosswalks are paths in the town's folder."""
+
+    title: Label = Field(description="Name on screens.")
+    description: Label | None = Field(default=None, description="What the source holds, in a sentence or two.")
+    owner: str = Field(min_length=1, description="Who answers when it breaks.")
+    kind: Kind = Field(description="incidents, observations (numbers of sensors), places (of the gazetteer), register (acts, permits).")
+    legal_basis: str = Field(description="Why it may be held, in law; `none` is refused.")
+    purpose: str | None = Field(default=None, description="What it is held for.")
+    regime: Regime = Field(default=Regime.RGPD, description="RGPD (administrative) or TITRE_III (penal).")
+    sensitivity: Sensitivity = Field(default=Sensitivity.INTERNAL, description="public, internal, restricted or confidential.")
+    retention: DurationText = Field(description="How long facts are kept (ISO 8601); older records are refused at the door, with a count.")
+    history: Literal["open", "statistics"] | None = Field(
+        default=None,
+        description=(
+            "What becomes of facts past retention: refused when absent; `open`: published for re-use, kept as published; "
+            "`statistics`: kept without text, source key or exact place."
+        ),
+    )
+    licence: str | None = Field(default=None, description="Licence of the data.")
+    attribution: str | None = Field(default=None, description="Words of credit the licence requires.")
+    notice: str | None = Field(default=None, description="Where persons concerned are informed.")
+    caution: Label | None = Field(default=None, description="What a reader must know before drawing conclusions.")
+    period: Period | None = Field(default=None, description="Days covered.")
+    timezone: str | None = Field(default=None, description="Time zone of the source's times and days; the town's when absent.")
+    read: Reads = Field(min_length=1, description="Where the records are: one set of files, or a list of sets read one after the other.")
+    optional: tuple[str, ...] = Field(default=(), description="Columns that some of the files lack; they read as empty there.")
+    only: Annotated[tuple[Condition, ...], BeforeValidator(_conditions)] = Field(
+        default=(), description="Conditions that records must meet to be in scope; the others are counted and left."
+    )
+    snapshot: bool = Field(
+        default=False, description="Each file holds everything its source held that day: what left it is closed, the last file is the present."
+    )
+    duplicates: Literal["quarantine", "first", "last"] = Field(
+        default="quarantine",
+        description=(
+            "When one import holds a key twice with different contents: the later record is set aside, or the first or the last stands. "
+            "Identical ones are only counted."
+        ),
+    )
+    future: bool = Field(default=False, description="Whether facts may lie in the future (planned works, events).")
+    outside: Literal["flag", "quarantine"] = Field(default="flag", description="What becomes of facts located outside the town.")
+    expect: Expect = Field(default_factory=Expect, description="What an import should find.")
+    map: MapSpec = Field(description="Which column becomes what.")
+    defaults: Defaults = Field(default_factory=Defaults, description="What holds where the source says nothing.")
+    schedule: Schedule | None = Field(default=None, description="When the source is read again.")
+    series: Word | None = Field(default=None, description="First part of the names of observation series; the source's name when absent.")
+
+    _name: str = PrivateAttr(default="")
+    _path: Path = PrivateAttr(default=Path())
+    _marks: Marks = PrivateAttr(default_factory=Marks)
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Manifest:
+        if self.legal_basis.strip().lower() in NO_BASIS:
+            raise ValueError("legal_basis: a source without a legal basis is refused; state the law or the mission that allows it")
+        if self.kind in {"incidents", "register"}:
+            missing = [name for name in ("source_key", "occurred_from", "category") if getattr(self.map, name) is None]
+        elif self.kind == "observations":
+            missing = [name for name in ("at", "series") if not getattr(self.map, name)]
+        else:
+            missing = [name for name in ("name",) if getattr(self.map, name) is None]
+        if missing:
+            raise ValueError(f"map: kind {self.kind} needs {', '.join(missing)}")
+        return self
+
+    @property
+    def name(self) -> str:
+        """Return the source's name: its file's, without the ending."""
+        return self._name
+
+    @property
+    def path(self) -> Path:
+        """Return the manifest's file."""
+        return self._path
+
+    @property
+    def town_dir(self) -> Path:
+        """Return the town's folder, which crosswalk paths start from."""
+        return self._path.parent.parent
+
+    @property
+    def marks(self) -> Marks:
+        """Return where each key stands in the file."""
+        return self._marks
+
+    @property
+    def is_simulated(self) -> bool:
+        """Tell whether the records are made up."""
+        return any(read.format == "simulator" for read in self.read)
+
+    def bind(self, *, name: str, path: Path, marks: Marks) -> Manifest:
+        """Give the manifest its name and its place; called once, by the loader."""
+        self._name, self._path, self._marks = name, path, marks
+        return self
+
+    def crosswalk_path(self) -> Path | None:
+        """Return the file of the crosswalk, if the source has one."""
+        if self.map.category is None or self.map.category.crosswalk is None:
+            return None
+        return self.town_dir / self.map.category.crosswalk
+
+
+def manifest_from(content: Mapping[str, Any]) -> Manifest:
+    """Return a manifest from plain values, for tests and generators; it has no file and no marks.
+
+    Raises:
+        pydantic.ValidationError: the content is not a manifest.
+    """
+    return Manifest.model_validate(content)
+
+
+__all__ = ["Defaults", "Expect", "Label", "Manifest", "Period", "ReadSpec", "Schedule", "manifest_from"]

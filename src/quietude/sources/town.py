@@ -1,0 +1,115 @@
+"""A town: its configuration folder read whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, ValidationError, field_validator
+
+from quietude.model.territory import Territory
+from quietude.sources.expression import Part
+from quietude.sources.gazetteer_files import GazetteerSpec
+from quietude.sources.manifest import Label, Manifest
+from quietude.sources.manifest_file import load_manifest
+from quietude.sources.territory_files import TerritorySpec, read_territory
+from quietude.sources.yaml_file import Fault, ManifestError, faults_of, plain, read_yaml
+
+
+class View(Part):
+    """Where maps open."""
+
+    lat: float = Field(description="Latitude of the centre, degrees.")
+    lon: float = Field(description="Longitude of the centre, degrees.")
+    zoom: float = Field(default=11.0, description="Zoom level of web maps.")
+
+
+class TownSpec(Part):
+    """The file `town.yml`."""
+
+    title: Label = Field(description="Name of the town on screens.")
+    country: str = Field(pattern="^[A-Z]{2}$", description="ISO 3166 code, for holidays and telephone numbers.")
+    timezone: str = Field(description="IANA time zone, such as Europe/Paris.")
+    crs: str = Field(pattern=r"^EPSG:\d+$", description="Projected reference system for metric work, such as EPSG:2154.")
+    subdivision: str | None = Field(default=None, description="Part of the country with its own holidays, as the holidays package names it.")
+    view: View | None = Field(default=None, description="Where maps open; the territory's extent when absent.")
+    notice: Label | None = Field(default=None, description="What every screen says about the town's data, such as `demonstration`.")
+    territory: TerritorySpec = Field(description="The nested zones.")
+    gazetteer: GazetteerSpec | None = Field(default=None, description="Streets, places and addresses.")
+
+    @field_validator("timezone")
+    @classmethod
+    def _exists(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"no such time zone {name!r}; expected an IANA name such as Europe/Paris") from error
+        return name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Town:
+    """One town's configuration, read and checked."""
+
+    name: str
+    """The folder's name."""
+    folder: Path
+    data_dir: Path
+    title: Label
+    country: str
+    subdivision: str | None
+    timezone: str
+    crs: str
+    view: View | None
+    notice: Label | None
+    territory: Territory
+    gazetteer: GazetteerSpec | None
+    sources: Mapping[str, Manifest]
+    """Manifests by name, in the order of the names."""
+
+
+def load_town(folder: Path, data_dir: Path) -> Town:
+    """Return the town configured in `folder`; relative paths of data start from `data_dir`.
+
+    Raises:
+        ManifestError: a file of the configuration cannot be used; all its faults are named.
+        TerritoryError: the zones cannot be read.
+    """
+    path = folder / "town.yml"
+    document, marks = read_yaml(path)
+    try:
+        spec = TownSpec.model_validate(plain(document))
+    except ValidationError as error:
+        raise ManifestError(path, faults_of(error, TownSpec, marks)) from error
+    return Town(
+        name=folder.name,
+        folder=folder,
+        data_dir=data_dir,
+        title=spec.title,
+        country=spec.country,
+        subdivision=spec.subdivision,
+        timezone=spec.timezone,
+        crs=spec.crs,
+        view=spec.view,
+        notice=spec.notice,
+        territory=read_territory(spec.territory, folder, data_dir),
+        gazetteer=spec.gazetteer,
+        sources=load_manifests(folder),
+    )
+
+
+def load_manifests(folder: Path) -> dict[str, Manifest]:
+    """Return a town's manifests by name.
+
+    Raises:
+        ManifestError: a manifest cannot be used, or two have one name.
+    """
+    manifests: dict[str, Manifest] = {}
+    for path in sorted((folder / "sources").glob("*.yml")):
+        manifest = load_manifest(path)
+        if manifest.name in manifests:
+            raise ManifestError(path, [Fault(1, 1, f"a source {manifest.name!r} exists already")])
+        manifests[manifest.name] = manifest
+    return manifests
