@@ -1,0 +1,1 @@
+"""Explore: one selection of facts as list, map and time line, linked."""

@@ -1,0 +1,221 @@
+"""What the store answers to one selection: totals, bars, one page of the list, counts by zone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Protocol, cast
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import pyarrow as pa
+
+from quietude.model.event import Reality
+from quietude.model.filter.question import ABSENT, Filter
+from quietude.model.territory import Territory
+from quietude.model.viewer import Viewer
+from quietude.portal.explore.paging import PAGE_ROWS, Order, narrowed, pieces
+from quietude.portal.explore.places import ZoneCount, column_of, zone_counts
+from quietude.portal.explore.timeline import Span, Timeline, choose_domain, choose_grain, draw
+from quietude.store.api import Store
+
+ROW_COLUMNS = (
+    "id",
+    "source",
+    "occurred_from",
+    "occurred_to",
+    "time_precision",
+    "category",
+    "source_category",
+    "severity",
+    "status",
+    "title",
+    "place_label",
+    "lon_deg",
+    "lat_deg",
+    "accuracy_m",
+    "sensitivity",
+    "reality",
+    "day",
+)
+"""Columns of one card, besides the zones."""
+DAY_DIMENSIONS = ("day", "family", "reality", "located")
+
+
+class Cache(Protocol):
+    """The part of Django's cache that is used here."""
+
+    def get(self, key: str) -> object:
+        """Return what was kept under a key, or None."""
+
+    def set(self, key: str, value: object, timeout: float | None) -> None:
+        """Keep a value for so many seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who asks which store: every answer is for one viewer at one state of the facts."""
+
+    store: Store
+    viewer: Viewer
+    territory: Territory
+    cache: Cache
+    rights: str
+    """Name of what the viewer may read: equal for two viewers only if they see the same facts."""
+    stamp: str
+    """State of the facts."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the town's time zone."""
+        return ZoneInfo(self.store.timezone)
+
+    def days(self, question: Filter, dimensions: tuple[str, ...] = DAY_DIMENSIONS) -> pl.DataFrame:
+        """Return counts by the dimensions (one of them is `day`), kept for the next answer on the same facts."""
+        return cast(pl.DataFrame, self.kept(("days", question, dimensions), lambda: self._count(question, dimensions)))
+
+    def kept(self, what: object, make: Callable[[], object]) -> object:
+        """Return an answer from the cache, or make and keep it: for this state, these rights and this question only."""
+        name = hashlib.sha256(repr((self.stamp, self.rights, what)).encode()).hexdigest()
+        found = self.cache.get(f"explore:{name}")
+        if found is None:
+            found = make()
+            self.cache.set(f"explore:{name}", found, KEPT_SECONDS)
+        return found
+
+    def _count(self, question: Filter, dimensions: tuple[str, ...]) -> pl.DataFrame:
+        table = self.store.count(self.viewer, question, by=dimensions)
+        return pl.DataFrame(pl.from_arrow(table)).with_columns(pl.col("count").cast(pl.Int64))
+
+
+KEPT_SECONDS = 300  # long enough for a person's next clicks; new facts make a new stamp at once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One selection, answered. `total` is the length of the list, the sum of the bars and of the zones."""
+
+    total: int
+    unlocated: int
+    hidden: int
+    unreal: int
+    """Facts that are fictional or of an exercise."""
+    timeline: Timeline
+    data: Span | None
+    """Days between the first and the last fact, the period set aside; None when there is none."""
+    page: int
+    """From 1; a page beyond the last reads as the last."""
+    pages: int
+    rows: pa.Table
+    zones: tuple[ZoneCount, ...]
+    outside: int
+    """Facts in no zone of the level asked for, without a place or outside the town."""
+
+
+def ask(reader: Reader, question: Filter, *, order: Order, page: int, level: str | None, today: date) -> Answer:
+    """Answer one selection: counts first, then the page of rows that they lead to, zones and rights meanwhile."""
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        hidden = pool.submit(reader.store.hidden, reader.viewer, question)
+        zoned = pool.submit(count_zones, reader, question, level) if level is not None else None
+        context = reader.days(replace(question, since=None, until=None))
+        selected = within_period(reader, question, context)
+        total = int(selected["count"].sum())
+        pages = max(1, -(-total // PAGE_ROWS))
+        page = min(max(page, 1), pages)
+        rows = read_page(reader, question, selected, order=order, page=page)
+        zones, outside = zoned.result() if zoned is not None else ((), 0)
+        return Answer(
+            total=total,
+            unlocated=_sum(selected, ~pl.col("located")),
+            hidden=hidden.result(),
+            unreal=_sum(selected, pl.col("reality") != Reality.REAL.value),
+            timeline=draw_timeline(question, context, selected, zone=reader.zone, today=today),
+            data=span_of(context),
+            page=page,
+            pages=pages,
+            rows=rows,
+            zones=zones,
+            outside=outside,
+        )
+
+
+def within_period(reader: Reader, question: Filter, context: pl.DataFrame) -> pl.DataFrame:
+    """Return the counts inside the question's period: taken from the context where it is made of whole days."""
+    if isinstance(question.since, datetime) or isinstance(question.until, datetime):
+        return reader.days(question)
+    inside = context
+    if question.since is not None:
+        inside = inside.filter(pl.col("day") >= question.since)
+    if question.until is not None:
+        inside = inside.filter(pl.col("day") <= question.until)
+    return inside
+
+
+def read_page(reader: Reader, question: Filter, days: pl.DataFrame, *, order: Order, page: int) -> pa.Table:
+    """Return one page of the list, from 1."""
+    counts = reader.days(question, order.dimensions) if order is Order.SEVERITY else days
+    columns = [*ROW_COLUMNS, *(column_of(level) for level in reader.territory.levels)]
+    parts = [
+        reader.store.query(
+            reader.viewer,
+            narrowed(question, piece, reader.zone),
+            columns=columns,
+            order_by=order.columns,
+            limit=piece.take,
+            offset=piece.skip,
+        )
+        for piece in pieces(counts, order, offset=(page - 1) * PAGE_ROWS)
+    ]
+    if parts:
+        return pa.concat_tables(parts)
+    return reader.store.query(reader.viewer, question, columns=columns, order_by=order.columns, limit=0)
+
+
+def count_zones(reader: Reader, question: Filter, level: str) -> tuple[tuple[ZoneCount, ...], int]:
+    """Return the counts of all zones of a level, and how many facts lie in none of them."""
+    found = reader.territory.level(level)
+    counts = reader.store.count(reader.viewer, question, by=(column_of(found),))
+    by_code: dict[str | None, int] = dict(
+        zip(counts[column_of(found)].to_pylist(), counts["count"].to_pylist(), strict=True)
+    )
+    known = set(found.by_code)
+    outside = sum(count for code, count in by_code.items() if code is None or code == ABSENT or code not in known)
+    return tuple(zone_counts(found, by_code)), outside
+
+
+def draw_timeline(
+    question: Filter, context: pl.DataFrame, selected: pl.DataFrame, *, zone: ZoneInfo, today: date
+) -> Timeline:
+    """Return the bars of a selection over the days that are worth showing."""
+    domain = choose_domain(span_of(context), period_of(question, span_of(context), zone), today=today)
+    return draw(context, selected, domain, choose_grain(domain))
+
+
+def span_of(days: pl.DataFrame) -> Span | None:
+    """Return the days between the first and the last fact."""
+    first, last = days["day"].min(), days["day"].max()
+    return Span(first, last) if isinstance(first, date) and isinstance(last, date) else None
+
+
+def period_of(question: Filter, data: Span | None, zone: ZoneInfo) -> Span | None:
+    """Return the local days of the question's period, an open end closed by the data; None without a period."""
+    if question.since is None and question.until is None:
+        return None
+    since, until = local_day(question.since, zone), local_day(question.until, zone)
+    first = since or (min(data.first, until) if data and until else until)
+    last = until or (max(data.last, since) if data and since else since)
+    assert first is not None
+    assert last is not None
+    return Span(min(first, last), max(first, last))
+
+
+def local_day(moment: date | datetime | None, zone: ZoneInfo) -> date | None:
+    """Return the town's day of a bound of a period."""
+    return moment.astimezone(zone).date() if isinstance(moment, datetime) else moment
+
+
+def _sum(days: pl.DataFrame, condition: pl.Expr) -> int:
+    return int(days.filter(condition)["count"].sum())

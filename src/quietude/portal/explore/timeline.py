@@ -1,0 +1,124 @@
+"""The time line of a selection: days summed into bars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+import polars as pl
+
+BARS_MAX = 190  # a bar and its gap stay at least 4 px wide on the 800 px that the narrowest desktop pane leaves
+FAMILIES_MAX = 7  # categories on one chart: at most 8 colours, the last one for all others
+OTHERS = "others"
+"""Stands for the families that have no colour of their own on the chart."""
+
+
+class Grain(StrEnum):
+    """How much time one bar holds."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
+STEP = {Grain.DAY: "1d", Grain.WEEK: "1w", Grain.MONTH: "1mo", Grain.YEAR: "1y"}
+"""Grain to the Polars duration that truncates a day to it; weeks begin on Monday."""
+LENGTH_DAYS = {Grain.DAY: 1.0, Grain.WEEK: 7.0, Grain.MONTH: 30.44, Grain.YEAR: 365.25}
+"""Mean length of a bar in days (Gregorian calendar)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days from `first` to `last`, both included; `first` <= `last`."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        """Return how many days the span holds."""
+        return (self.last - self.first).days + 1
+
+    def padded(self, share: float) -> Span:
+        """Return the span with `share` of its length added on each side."""
+        margin = timedelta(days=max(1, round(self.days * share)))
+        return Span(self.first - margin, self.last + margin)
+
+    def within(self, other: Span) -> Span:
+        """Return the part inside `other`, or `other` itself when they do not meet."""
+        first, last = max(self.first, other.first), min(self.last, other.last)
+        return Span(first, last) if first <= last else other
+
+    def around(self, other: Span) -> Span:
+        """Return the shortest span that holds both."""
+        return Span(min(self.first, other.first), max(self.last, other.last))
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Bars over `domain`: what is selected, by family, above what the same question finds outside its period."""
+
+    grain: Grain
+    domain: Span
+    starts: tuple[date, ...]
+    """First day of each bar, one after the other without a gap."""
+    around: tuple[int, ...]
+    """Facts of each bar that match all conditions but the period."""
+    series: dict[str, tuple[int, ...]]
+    """Selected facts of each bar, by family, the most frequent first; "" is for facts without a category."""
+
+    @property
+    def selected(self) -> tuple[int, ...]:
+        """Return the selected facts of each bar, all families together."""
+        columns = list(self.series.values())
+        return tuple(sum(bar) for bar in zip(*columns, strict=True)) if columns else (0,) * len(self.starts)
+
+
+def choose_grain(span: Span) -> Grain:
+    """Return the finest grain that draws the span in at most `BARS_MAX` bars."""
+    for grain in (Grain.DAY, Grain.WEEK, Grain.MONTH):
+        if span.days / LENGTH_DAYS[grain] <= BARS_MAX:
+            return grain
+    return Grain.YEAR
+
+
+def choose_domain(data: Span | None, period: Span | None, *, today: date) -> Span:
+    """Return the days that the time line shows.
+
+    Without a period, all days that have facts. With one, half its length more on each side, as far as there are
+    facts, so that there is something to move the brush to.
+    """
+    if data is None:
+        return period or Span(today - timedelta(days=29), today)
+    if period is None:
+        return data
+    return period.padded(0.5).within(data.around(period))
+
+
+def draw(context: pl.DataFrame, selected: pl.DataFrame, domain: Span, grain: Grain) -> Timeline:
+    """Sum days into bars.
+
+    `context` and `selected` have the columns day (date), family (str or null) and count; days outside the domain
+    are left out. Bars without facts are there, with zero.
+    """
+    step = STEP[grain]
+    starts = pl.DataFrame({"bar": pl.date_range(domain.first, domain.last, "1d", eager=True).dt.truncate(step).unique().sort()})
+
+    def bars(days: pl.DataFrame) -> tuple[int, ...]:
+        inside = days.filter(pl.col("day").is_between(domain.first, domain.last))
+        sums = inside.group_by(pl.col("day").dt.truncate(step).alias("bar")).agg(pl.col("count").sum())
+        joined = starts.join(sums, on="bar", how="left", maintain_order="left")
+        return tuple(joined["count"].fill_null(0).cast(pl.Int64).to_list())
+
+    named = selected.with_columns(pl.col("family").fill_null(""))
+    order = named.group_by("family").agg(pl.col("count").sum()).sort(["count", "family"], descending=[True, False])
+    leading = order["family"].to_list()
+    if len(leading) > FAMILIES_MAX + 1:
+        leading = leading[:FAMILIES_MAX]
+    series = {family: bars(named.filter(pl.col("family") == family)) for family in leading}
+    rest = named.filter(~pl.col("family").is_in(leading))
+    if not rest.is_empty():
+        series[OTHERS] = bars(rest)
+    return Timeline(grain, domain, tuple(starts["bar"].to_list()), bars(context), series)

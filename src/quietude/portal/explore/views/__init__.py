@@ -1,0 +1,1 @@
+"""The pages and answers of Explore, one module a subject."""
