@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 from quietude.sources.batch import FILE, LINE, Problem, RawBatch, SourceError
-from quietude.sources.crosswalk_file import read_crosswalk
 from quietude.sources.duration import Duration, parse_duration
 from quietude.sources.expression import Condition, Expression
-from quietude.sources.gazetteer_files import GazetteerSpec, read_gazetteer
+from quietude.sources.gazetteer_files import (
+    GAZETTEER_SCHEMA,
+    GazetteerError,
+    GazetteerFile,
+    GazetteerSpec,
+    gazetteer_paths,
+    read_gazetteer,
+)
 from quietude.sources.manifest import Label, Manifest, manifest_from
 from quietude.sources.manifest_file import load_manifest
 from quietude.sources.map_spec import CategorySpec, MapSpec, SeriesSpec
-from quietude.sources.read import count_records, find_files, read_batches, read_positions
+from quietude.sources.read import SourceFile, count_records, find_files, prefetched, read_batches, read_positions
 from quietude.sources.read_spec import PlaceSpec, Positions, ReadSpec
-from quietude.sources.territory_files import (
-    TerritoryError,
-    TerritorySpec,
-    read_territory,
-    territory_from_geojson,
-    territory_to_geojson,
-)
+from quietude.sources.territory_files import TerritoryError, TerritorySpec, read_territory
+from quietude.sources.territory_geojson import territory_from_geojson, territory_to_geojson
+from quietude.sources.territory_points import zones_from_points
+from quietude.sources.territory_points import zones_from_points
 from quietude.sources.town import Town, View, load_manifests, load_town
 from quietude.sources.yaml_file import Fault, ManifestError, suggest
 
 __all__ = [
     "FILE",
+    "GAZETTEER_SCHEMA",
     "LINE",
     "CategorySpec",
     "Condition",
     "Duration",
     "Expression",
     "Fault",
+    "GazetteerError",
+    "GazetteerFile",
+    "GazetteerError",
+    "GazetteerFile",
     "GazetteerSpec",
     "Label",
     "Manifest",
@@ -42,23 +50,27 @@ __all__ = [
     "ReadSpec",
     "SeriesSpec",
     "SourceError",
+    "SourceFile",
     "TerritoryError",
     "TerritorySpec",
     "Town",
     "View",
     "count_records",
     "find_files",
+    "gazetteer_paths",
+    "gazetteer_paths",
     "load_manifest",
     "load_manifests",
     "load_town",
     "manifest_from",
     "parse_duration",
+    "prefetched",
     "read_batches",
-    "read_crosswalk",
     "read_gazetteer",
     "read_positions",
     "read_territory",
     "suggest",
     "territory_from_geojson",
     "territory_to_geojson",
+    "zones_from_points",
 ]

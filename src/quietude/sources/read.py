@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import queue
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from quietude.sources.batch import RawBatch
+from quietude.sources.batch import LINE, Problem, RawBatch, SourceError
+from quietude.sources.gazetteer_files import read_gazetteer
 from quietude.sources.manifest import Manifest
-from quietude.sources.read_spec import Positions, ReadSpec
+from quietude.sources.read_spec import Format, Positions, ReadSpec
+from quietude.sources.readers.columnar import read_parquet
+from quietude.sources.readers.delimited import read_delimited
+from quietude.sources.readers.documents import read_json, read_json_lines
+from quietude.sources.readers.geographic import read_shapes
+from quietude.sources.readers.piece import Piece
+from quietude.sources.readers.spreadsheet import read_sheet
+from quietude.sources.simulator.spec import SimulatorSpec
 
 if TYPE_CHECKING:
     from quietude.sources.town import Town
 
 BATCH_ROWS = 100_000
+AHEAD = 2  # batches read ahead: one being parsed, one waiting
+
+READERS: dict[Format, Callable[[Path, ReadSpec], Iterator[Piece]]] = {
+    "csv": read_delimited,
+    "xlsx": read_sheet,
+    "ods": read_sheet,
+    "json": read_json,
+    "ndjson": read_json_lines,
+    "geojson": read_shapes,
+    "gpkg": read_shapes,
+    "shapefile": read_shapes,
+    "parquet": read_parquet,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +51,7 @@ class SourceFile:
     path: Path
     read: ReadSpec
     number: int
+    """Position in the reading order, from 0."""
     size_bytes: int
 
 
@@ -36,27 +61,185 @@ def find_files(manifest: Manifest, data_dir: Path) -> tuple[SourceFile, ...]:
     Raises:
         SourceError: a declared path matches no file.
     """
-    raise NotImplementedError
+    files: list[SourceFile] = []
+    for read in manifest.read:
+        if isinstance(read, SimulatorSpec):
+            continue
+        for path in matches(read, manifest.town_dir, data_dir, where=str(manifest.path)):
+            files.append(SourceFile(path, read, len(files), path.stat().st_size))
+    return tuple(files)
+
+
+def matches(read: ReadSpec, town_dir: Path, data_dir: Path, *, where: str = "") -> list[Path]:
+    """Return the files of one set in reading order, looked for in the town's folder, then in the data folder.
+
+    Raises:
+        SourceError: a path matches no file.
+    """
+    found: list[Path] = []
+    for pattern in read.path:
+        for plain in _without_braces(pattern):
+            hits = _glob(plain, town_dir) or _glob(plain, data_dir)
+            if not hits:
+                raise SourceError(
+                    f"{where}: read.path: {plain!r} matches no file in {town_dir} nor in {data_dir}; "
+                    "correct the path, or set QUIETUDE_DATA_DIR to the folder that holds it",
+                    code="missing", file=plain,
+                )  # fmt: skip
+            found.extend(hit for hit in hits if hit not in found)
+    return found
+
+
+def _without_braces(pattern: str) -> list[str]:
+    """Return a pattern for each choice of `{a,b}`, as a shell would."""
+    opened = re.search(r"\{([^{}]*)\}", pattern)
+    if opened is None:
+        return [pattern]
+    begin, end = pattern[: opened.start()], pattern[opened.end() :]
+    return [plain for choice in opened[1].split(",") for plain in _without_braces(begin + choice + end)]
+
+
+def _glob(pattern: str, folder: Path) -> list[Path]:
+    path = Path(pattern)
+    if path.is_absolute():
+        return [path] if path.is_file() else []
+    if not any(mark in pattern for mark in "*?["):
+        return [folder / path] if (folder / path).is_file() else []
+    return sorted(hit for hit in folder.glob(pattern) if hit.is_file())
 
 
 def read_batches(
-    manifest: Manifest, data_dir: Path, *, town: Town | None = None, batch_rows: int = BATCH_ROWS, now: datetime | None = None
+    manifest: Manifest,
+    data_dir: Path,
+    *,
+    town: Town | None = None,
+    batch_rows: int = BATCH_ROWS,
+    now: datetime | None = None,
+    files: Sequence[SourceFile] | None = None,
 ) -> Iterator[RawBatch]:
     """Yield the source's records in order, at most `batch_rows` at a time; a batch never spans two files.
 
-    A simulated source needs `town`, whose places it uses, and `now` (aware), after which nothing is made up.
+    `files` takes these files only (of `find_files`). A simulated source needs `town`, whose places it uses, and `now`
+    (aware), after which nothing is made up.
 
     Raises:
         SourceError: a file is missing, empty, wrongly encoded as a whole, or not of the declared form.
     """
-    raise NotImplementedError
+    simulated = [read for read in manifest.read if isinstance(read, SimulatorSpec)]
+    if simulated:
+        yield from _simulate(simulated[0], town, now or datetime.now(UTC), batch_rows)
+        return
+    chosen = find_files(manifest, data_dir) if files is None else tuple(files)
+    total = max(sum(file.size_bytes for file in chosen), 1)
+    done = 0
+    for file in chosen:
+        pieces = READERS[file.read.format](file.path, file.read)
+        for batch in _batches(pieces, file.path.name, file.number, batch_rows, lambda read, done=done: (done + read) / total):  # type: ignore[misc]
+            yield batch
+        done += file.size_bytes
 
 
-def count_records(manifest: Manifest, data_dir: Path) -> int:
-    """Return about how many records the source's files hold, without parsing them."""
-    raise NotImplementedError
+def _simulate(spec: SimulatorSpec, town: Town | None, now: datetime, batch_rows: int) -> Iterator[RawBatch]:
+    if town is None:
+        raise ValueError("a simulated source needs the town whose places it uses")
+    from quietude.sources.simulator.records import read_simulated
+    from quietude.sources.simulator.stage import build_stage
+
+    gazetteer = read_gazetteer(town.gazetteer, town.folder, town.data_dir) if town.gazetteer is not None else None
+    stage = build_stage(town.territory, gazetteer, timezone=town.timezone, country=town.country)
+
+    def pieces() -> Iterator[Piece]:
+        line = 1
+        for frame in read_simulated(spec, stage, now=now):
+            yield Piece(frame.with_columns(pl.int_range(line, line + frame.height, dtype=pl.UInt32).alias(LINE)), (), 0)
+            line += frame.height
+
+    yield from _batches(pieces(), f"simulator:{spec.service}", 0, batch_rows, lambda _: 0.0)
 
 
-def read_positions(positions: Positions, folder: Path, data_dir: Path) -> pl.DataFrame:
-    """Return a file of positions as texts, with the file's own columns."""
-    raise NotImplementedError
+def _batches(
+    pieces: Iterator[Piece], file: str, number: int, batch_rows: int, fraction: Callable[[int], float]
+) -> Iterator[RawBatch]:
+    """Yield the pieces of one file as batches of even size, the last marked as such."""
+    held: list[pl.DataFrame] = []
+    problems: list[Problem] = []
+    height, bytes_read = 0, 0
+    for piece in pieces:
+        if piece.frame.height or not held:
+            held = [part for part in held if part.height] + [piece.frame]
+        problems.extend(piece.problems)
+        height += piece.frame.height
+        bytes_read = piece.bytes_read
+        while height > batch_rows:
+            whole = pl.concat(held, how="diagonal") if len(held) > 1 else held[0]
+            yield RawBatch(
+                file=file, file_number=number, frame=_lined(whole.head(batch_rows)), problems=tuple(problems), fraction=fraction(bytes_read)
+            )
+            held, problems, height = [whole.slice(batch_rows)], [], height - batch_rows
+    rest = pl.concat(held, how="diagonal") if len(held) > 1 else (held[0] if held else pl.DataFrame(schema={LINE: pl.UInt32}))
+    yield RawBatch(
+        file=file, file_number=number, frame=_lined(rest), problems=tuple(problems), is_last=True, fraction=fraction(bytes_read)
+    )
+
+
+def _lined(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select([*(name for name in frame.columns if name != LINE), LINE])
+
+
+def count_records(files: Sequence[SourceFile]) -> int:
+    """Return how many records the files hold; delimited texts are cut but not parsed."""
+    total = 0
+    for file in files:
+        for piece in READERS[file.read.format](file.path, file.read):
+            total += piece.frame.height
+    return total
+
+
+def read_positions(positions: Positions, town_dir: Path, data_dir: Path) -> pl.DataFrame:
+    """Return a file of positions as texts, with the file's own columns.
+
+    Raises:
+        SourceError: the file is missing or cannot be read.
+    """
+    frames = [
+        piece.frame
+        for path in matches(positions.read, town_dir, data_dir, where="place.positions")
+        for piece in READERS[positions.read.format](path, positions.read)
+    ]
+    return pl.concat(frames, how="diagonal").drop(LINE)
+
+
+_END = object()
+
+
+def prefetched(batches: Iterator[RawBatch], ahead: int = AHEAD) -> Iterator[RawBatch]:
+    """Yield the same batches, read ahead in a thread of their own; its errors are raised here."""
+    waiting: queue.Queue[object] = queue.Queue(maxsize=ahead)
+    is_over = threading.Event()
+
+    def read_on() -> None:
+        try:
+            for batch in batches:
+                while not is_over.is_set():
+                    try:
+                        waiting.put(batch, timeout=0.2)
+                        break
+                    except queue.Full:
+                        continue
+                if is_over.is_set():
+                    return
+            waiting.put(_END)
+        except BaseException as error:  # noqa: BLE001 - handed over to the reader's own thread
+            waiting.put(error)
+
+    thread = threading.Thread(target=read_on, name="read ahead", daemon=True)
+    thread.start()
+    try:
+        while (item := waiting.get()) is not _END:
+            if isinstance(item, BaseException):
+                raise item
+            assert isinstance(item, RawBatch)
+            yield item
+    finally:
+        is_over.set()
+        thread.join(timeout=5)

@@ -1,0 +1,135 @@
+"""Times read from texts: strptime formats and the named ways of `parse`."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from quietude.model.event import TimePrecision
+from quietude.sources.api import Expression
+
+CENTURY_PIVOT = 70  # "69" is 2069, "70" is 1970: the POSIX rule, which strptime's %y follows too
+MONTHS_FR = {
+    "janvier": 1, "janv": 1, "février": 2, "fevrier": 2, "févr": 2, "fevr": 2, "mars": 3, "avril": 4, "avr": 4, "mai": 5, "juin": 6,
+    "juillet": 7, "juil": 7, "août": 8, "aout": 8, "septembre": 9, "sept": 9, "octobre": 10, "oct": 10, "novembre": 11, "nov": 11,
+    "décembre": 12, "decembre": 12, "déc": 12, "dec": 12,
+}  # fmt: skip
+
+_DATE_FR = r"(\d{1,2})\s*(?:er)?\s+(" + "|".join(sorted(MONTHS_FR, key=len, reverse=True)) + r")\.?\s+(\d{4}|\d{2})\b"
+_DATE_NUMBERS = r"\b(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})\b"
+_CLOCK_FR = r"\b(\d{1,2})\s*[h:]\s*(\d{2})\b"
+_YMD_CLOCK = r"^(\d{1,4})(?:\.0)?\s+(\d{1,2})(?:\.0)?\s+(\d{1,2})(?:\.0)?(?:\s+(?:(\d{1,2})[:hH](\d{2})(?::\d{2})?|(\d{1,4})(?:\.0)?))?$"
+_ISO = r"^(\d{4})(?:-?(\d{2})(?:-?(\d{2})(?:[T ](\d{2})(?::?(\d{2})(?::?(\d{2}(?:[.,]\d{1,9})?))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?)?)?$"
+_MIDNIGHT = r"\b24:00(?::00(?:\.0+)?)?\b"
+
+
+def read_times(text: pl.Expr, expression: Expression) -> pl.Expr:
+    """Return a struct: `naive` (µs, null where unreadable), `offset` (minutes east of UTC where written), `precision`."""
+    readings = [_read(text, way) for way in expression.parse]
+    naive = pl.coalesce([reading[0] for reading in readings])
+    precision = pl.coalesce([pl.when(reading[0].is_not_null()).then(reading[2]) for reading in readings])
+    offset = pl.coalesce([pl.when(reading[0].is_not_null()).then(reading[1]) for reading in readings])
+    if expression.precision is not None:
+        precision = pl.when(naive.is_not_null()).then(pl.lit(expression.precision))
+    return pl.struct(naive=naive, offset=offset, precision=precision)
+
+
+Reading = tuple[pl.Expr, pl.Expr, pl.Expr]
+"""Naive time, offset in minutes, precision."""
+
+
+def _read(text: pl.Expr, way: str) -> Reading:
+    if way == "iso":
+        return _iso(text)
+    if way == "french":
+        return _french(text)
+    if way == "ymd_clock":
+        return _ymd_clock(text)
+    return _strptime(text, way)
+
+
+def precision_of(form: str) -> TimePrecision:
+    """Return how finely a strptime format tells the time."""
+    for marks, precision in (("MTRXcrs", TimePrecision.MINUTE), ("HIkl", TimePrecision.HOUR), ("djeDFxv", TimePrecision.DAY), ("mbBh", TimePrecision.MONTH)):
+        if re.search(rf"%-?[{marks}]", form):
+            return precision
+    return TimePrecision.YEAR
+
+
+def _strptime(text: pl.Expr, form: str) -> Reading:
+    precision = precision_of(form)
+    nothing = pl.lit(None, dtype=pl.Int32)
+    if precision in {TimePrecision.MONTH, TimePrecision.YEAR}:
+        filler, marks = ("-01", "-%d") if precision == TimePrecision.MONTH else ("-01-01", "-%m-%d")
+        return (text + filler).str.to_date(form + marks, strict=False).cast(pl.Datetime("us")), nothing, pl.lit(precision.value)
+    if precision == TimePrecision.DAY:
+        return text.str.to_date(form, strict=False).cast(pl.Datetime("us")), nothing, pl.lit(precision.value)
+    if "%z" in form or "%:z" in form:
+        aware = text.str.to_datetime(form, time_unit="us", strict=False, time_zone="UTC")
+        return aware.dt.replace_time_zone(None), pl.lit(0, dtype=pl.Int32), pl.lit(precision.value)
+    if "%H" not in form and "%T" not in form and "%R" not in form:
+        return text.str.to_datetime(form, time_unit="us", strict=False), nothing, pl.lit(precision.value)
+    is_midnight = text.str.contains(_MIDNIGHT)
+    usual = text.str.replace(r"\b24:00", "00:00")
+    naive = pl.when(is_midnight).then(usual).otherwise(text).str.to_datetime(form, time_unit="us", strict=False)
+    return pl.when(is_midnight).then(naive.dt.offset_by("1d")).otherwise(naive), nothing, pl.lit(precision.value)
+
+
+def _iso(text: pl.Expr) -> Reading:
+    part = text.str.extract_groups(_ISO).struct.field
+    year, month, day, hour, minute, second, zone = (part(str(number)) for number in range(1, 8))
+    naive = _assembled(year, month.fill_null("1"), day.fill_null("1"), hour, minute, second.str.replace(",", "."))
+    precision = (
+        pl.when(minute.is_not_null()).then(pl.lit("minute")).when(hour.is_not_null()).then(pl.lit("hour"))
+        .when(day.is_not_null()).then(pl.lit("day")).when(month.is_not_null()).then(pl.lit("month")).otherwise(pl.lit("year"))
+    )  # fmt: skip
+    sign = pl.when(zone.str.starts_with("-")).then(-1).otherwise(1)
+    minutes = zone.str.slice(1, 2).cast(pl.Int32, strict=False) * 60 + zone.str.extract(r"(\d{2})$").cast(pl.Int32, strict=False) * (
+        zone.str.len_bytes() > 3
+    ).cast(pl.Int32)
+    return naive, pl.when(zone == "Z").then(0).otherwise(sign * minutes).cast(pl.Int32), precision
+
+
+def _french(text: pl.Expr) -> Reading:
+    words = text.str.to_lowercase()
+    named = words.str.extract_groups(_DATE_FR).struct.field
+    numbered = words.str.extract_groups(_DATE_NUMBERS).struct.field
+    clock = words.str.extract_groups(_CLOCK_FR).struct.field
+    is_named = named("1").is_not_null()
+    month = pl.when(is_named).then(named("2").replace_strict(MONTHS_FR, default=None, return_dtype=pl.Int32).cast(pl.String)).otherwise(numbered("2"))
+    day = pl.when(is_named).then(named("1")).otherwise(numbered("1"))
+    year = pl.when(is_named).then(named("3")).otherwise(numbered("3"))
+    naive = _assembled(_full_year(year), month, day, clock("1"), clock("2"), None)
+    precision = pl.when(clock("1").is_not_null()).then(pl.lit("minute")).otherwise(pl.lit("day"))
+    return naive, pl.lit(None, dtype=pl.Int32), precision
+
+
+def _ymd_clock(text: pl.Expr) -> Reading:
+    part = text.str.extract_groups(_YMD_CLOCK).struct.field
+    digits = part("6").str.zfill(4)
+    hour = pl.coalesce(part("4"), digits.str.slice(0, 2))
+    minute = pl.coalesce(part("5"), digits.str.slice(2, 2))
+    naive = _assembled(_full_year(part("1")), part("2"), part("3"), hour, minute, None)
+    precision = pl.when(hour.is_not_null()).then(pl.lit("minute")).otherwise(pl.lit("day"))
+    return naive, pl.lit(None, dtype=pl.Int32), precision
+
+
+def _full_year(year: pl.Expr) -> pl.Expr:
+    number = year.cast(pl.Int32, strict=False)
+    full = pl.when(year.str.len_bytes() > 2).then(number).when(number < CENTURY_PIVOT).then(number + 2000).otherwise(number + 1900)
+    return full.cast(pl.String)
+
+
+def _assembled(
+    year: pl.Expr, month: pl.Expr, day: pl.Expr, hour: pl.Expr, minute: pl.Expr, second: pl.Expr | None
+) -> pl.Expr:
+    """Return the naive time of parts given as digits; absent hours, minutes and seconds are 0; 24:00 is the next day's 0:00."""
+    is_midnight = (hour == "24") & (minute.fill_null("00").cast(pl.Int32, strict=False) == 0)
+    shown_hour = pl.when(is_midnight).then(pl.lit("00")).otherwise(hour.fill_null("00"))
+    text = pl.concat_str(
+        [year.str.zfill(4), pl.lit("-"), month.str.zfill(2), pl.lit("-"), day.str.zfill(2), pl.lit(" "), shown_hour.str.zfill(2), pl.lit(":"),
+         minute.fill_null("00").str.zfill(2), pl.lit(":"), pl.lit("00") if second is None else second.fill_null("00")]
+    )  # fmt: skip
+    naive = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False)
+    return pl.when(is_midnight).then(naive.dt.offset_by("1d")).otherwise(naive)

@@ -1,0 +1,261 @@
+"""Delimited text cut into blocks of whole records, each record with its line number; what is no record is told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from quietude.sources.batch import Problem
+from quietude.sources.readers.stream import REPLACEMENT
+
+NEWLINE = 10
+SHOWN = 2_000  # characters of a sick stretch worth keeping
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a delimited text is written. `quote` None: no quoting."""
+
+    separator: int
+    quote: int | None
+    columns: int
+    max_record_bytes: int
+    encoding: str = "utf-8"
+
+    @property
+    def is_decoded(self) -> bool:
+        """Tell whether the text came from another encoding, so that U+FFFD marks what was lost (in UTF-8 it is the source's own)."""
+        return self.encoding != "utf-8"
+
+
+@dataclass(slots=True)
+class Block:
+    """Whole records with the right number of columns, as bytes that any CSV parser reads alike."""
+
+    data: bytes
+    lines: npt.NDArray[np.uint32]
+    """Line each record begins at."""
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Either whole records (`data`), or a line that was left (`problem`, whose line number is not yet known)."""
+
+    data: bytes = b""
+    problem: Problem | None = None
+
+    @property
+    def line_ends(self) -> int:
+        """Return how many lines of the file this covers."""
+        return 1 if self.problem is not None else self.data.count(b"\n")
+
+
+def cut_records(chunks: Iterator[bytes], quote: int | None, max_record_bytes: int) -> Iterator[Cut]:
+    """Yield the text in stretches of whole records; a record that is too long is left at its first line end.
+
+    Memory stays below two chunks and `max_record_bytes`, whatever the length of a line.
+    """
+    rest = b""
+    for chunk in chunks:
+        rest += chunk
+        end = last_record_end(rest, quote)
+        while end or len(rest) > max_record_bytes:
+            if end:
+                yield Cut(rest[:end])
+                rest = rest[end:]
+            else:
+                cut, rest = _leave_line(rest, chunks, max_record_bytes)
+                yield cut
+            end = last_record_end(rest, quote)
+    if rest and not rest.endswith(b"\n"):
+        rest += b"\n"
+    while rest:
+        end = last_record_end(rest, quote)
+        if end:
+            yield Cut(rest[:end])
+            rest = rest[end:]
+        else:
+            cut, rest = _leave_line(rest, iter(()), max_record_bytes)
+            yield cut
+
+
+def _leave_line(rest: bytes, chunks: Iterator[bytes], limit: int) -> tuple[Cut, bytes]:
+    """Leave the line that `rest` begins with, to its end however far; return what it was, and what follows it."""
+    shown = rest[:SHOWN].decode("utf-8", "replace").split("\n")[0]
+    end = rest.find(b"\n")
+    if 0 <= end <= limit:
+        return Cut(problem=Problem(line=0, reason="quote_open", raw=shown)), rest[end + 1 :]
+    size = 0
+    while end < 0:
+        size += len(rest)
+        rest = next(chunks, b"")
+        end = rest.find(b"\n") if rest else 0
+    detail: dict[str, str | int] = {"limit": limit, "bytes": size + end}
+    return Cut(problem=Problem(line=0, reason="record_too_long", detail=detail, raw=shown)), rest[end + 1 :]
+
+
+def last_record_end(data: bytes, quote: int | None) -> int:
+    """Return the offset after the last line end outside quotes, 0 when there is none."""
+    if quote is None or data.find(quote) < 0:
+        return data.rfind(b"\n") + 1
+    array = np.frombuffer(data, dtype=np.uint8)
+    ends = np.flatnonzero((array == NEWLINE) & ~_inside(array, quote))
+    return int(ends[-1]) + 1 if len(ends) else 0
+
+
+def first_record_end(data: bytes, quote: int | None) -> int:
+    """Return the offset after the first line end outside quotes, the length of `data` when there is none."""
+    end = data.find(b"\n")
+    while end >= 0 and quote is not None and data.count(quote, 0, end) % 2:
+        end = data.find(b"\n", end + 1)
+    return end + 1 if end >= 0 else len(data)
+
+
+def _inside(array: npt.NDArray[np.uint8], quote: int) -> npt.NDArray[np.bool_]:
+    """Tell for each byte whether it stands between quotes (a doubled quote closes and opens again)."""
+    parity = np.cumsum(array == quote, dtype=np.uint8)
+    parity &= 1
+    return parity.view(np.bool_)
+
+
+def examine(data: bytes, first_line: int, dialect: Dialect) -> Block:
+    """Return a block of the records of `data` that have the right columns, and the others as problems."""
+    array = np.frombuffer(data, dtype=np.uint8)
+    is_end = array == NEWLINE
+    is_mark = is_end | (array == dialect.separator)
+    if dialect.quote is not None and data.find(dialect.quote) >= 0:
+        is_mark &= ~_inside(array, dialect.quote)
+    marks = np.flatnonzero(is_mark)
+    ends = marks[dialect.columns - 1 :: dialect.columns]
+    is_whole = len(marks) == len(ends) * dialect.columns and bool(is_end[ends].all()) and int(is_end[marks].sum()) == len(ends)
+    if is_whole and b"\0" not in data and _is_text(data, dialect):
+        return Block(data, _line_numbers(is_end, ends, first_line))
+    return _sort_out(data, marks[is_end[marks]], marks, is_end, first_line, dialect)
+
+
+def _is_text(data: bytes, dialect: Dialect) -> bool:
+    if data.isascii():
+        return True
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return not (dialect.is_decoded and REPLACEMENT in data)
+
+
+def _line_numbers(is_end: npt.NDArray[np.bool_], ends: npt.NDArray[np.int64], first_line: int) -> npt.NDArray[np.uint32]:
+    if int(is_end.sum()) == len(ends):
+        return np.arange(first_line, first_line + len(ends), dtype=np.uint32)
+    all_ends = np.flatnonzero(is_end)
+    before = np.searchsorted(all_ends, ends)  # line ends strictly before the record's own
+    return np.concatenate([[first_line], first_line + 1 + before[:-1]]).astype(np.uint32)
+
+
+def _sort_out(
+    data: bytes,
+    ends: npt.NDArray[np.int64],
+    marks: npt.NDArray[np.int64],
+    is_end: npt.NDArray[np.bool_],
+    first_line: int,
+    dialect: Dialect,
+) -> Block:
+    """Part the healthy records of a block from the others, which are read again one by one."""
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    counts = np.diff(np.concatenate([[-1], np.flatnonzero(is_end[marks])]))  # separators and the end itself
+    lines = _line_numbers(is_end, ends, first_line)
+    is_sick = counts != dialect.columns
+    for suspect in _suspects(data, dialect):
+        is_sick[np.searchsorted(ends, suspect)] = True
+    problems: list[Problem] = []
+    pieces: list[bytes] = []
+    kept_lines: list[npt.NDArray[np.uint32]] = []
+    begin = 0
+    for index in [*np.flatnonzero(is_sick).tolist(), len(ends)]:
+        if index > begin:
+            pieces.append(data[starts[begin] : ends[index - 1] + 1])
+            kept_lines.append(lines[begin:index])
+        begin = index + 1
+        if index < len(ends):
+            saved, saved_lines, found = _second_reading(data[starts[index] : ends[index] + 1], int(lines[index]), dialect)
+            pieces.append(saved)
+            kept_lines.append(np.array(saved_lines, dtype=np.uint32))
+            problems.extend(found)
+    return Block(b"".join(pieces), np.concatenate([*kept_lines, np.array([], dtype=np.uint32)]), problems)
+
+
+def _suspects(data: bytes, dialect: Dialect) -> list[int]:
+    """Return offsets of null bytes and of bytes that are not UTF-8, at least one per record that has any."""
+    found = []
+    at = data.find(b"\0")
+    while at >= 0:
+        found.append(at)
+        at = data.find(b"\0", at + 1)
+    at = data.find(REPLACEMENT) if dialect.is_decoded else -1
+    while at >= 0:
+        found.append(at)
+        at = data.find(REPLACEMENT, at + 1)
+    at = 0
+    while at < len(data):
+        try:
+            data[at:].decode("utf-8") if at else data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            found.append(at + error.start)
+            following = data.find(b"\n", at + error.start)
+            at = following + 1 if following >= 0 else len(data)
+        else:
+            break
+    return found
+
+
+def _second_reading(record: bytes, line: int, dialect: Dialect) -> tuple[bytes, list[int], list[Problem]]:
+    """Read one sick record: a blank line is nothing; a stray quote may have swallowed whole lines, which are given back."""
+    if not record.strip():
+        return b"", [], []
+    reason = _why(record, dialect)
+    physical = record.rstrip(b"\r\n").split(b"\n")
+    if len(physical) == 1 or reason is None:
+        return b"", [], [_problem(record, line, reason, dialect)]
+    saved: list[bytes] = []
+    saved_lines: list[int] = []
+    problems: list[Problem] = []
+    for number, text in enumerate(physical, start=line):
+        is_even = dialect.quote is None or text.count(dialect.quote) % 2 == 0
+        if is_even and _count(text, dialect) == dialect.columns and _why(text + b"\n", dialect) is None:
+            saved.append(text + b"\n")
+            saved_lines.append(number)
+        elif text.strip():
+            problems.append(_problem(text, number, _why(text, dialect) or "quote_open", dialect))
+    return b"".join(saved), saved_lines, problems
+
+
+def _why(record: bytes, dialect: Dialect) -> str | None:
+    if b"\0" in record:
+        return "binary"
+    if not _is_text(record, dialect):
+        return "encoding"
+    found = _count(record, dialect)
+    if found == dialect.columns:
+        return None
+    return "columns_too_few" if found < dialect.columns else "columns_too_many"
+
+
+def _count(record: bytes, dialect: Dialect) -> int:
+    array = np.frombuffer(record, dtype=np.uint8)
+    is_mark = array == dialect.separator
+    if dialect.quote is not None and record.find(dialect.quote) >= 0:
+        is_mark &= ~_inside(array, dialect.quote)
+    return int(is_mark.sum()) + 1
+
+
+def _problem(record: bytes, line: int, reason: str | None, dialect: Dialect) -> Problem:
+    detail: dict[str, str | int] = {}
+    if reason in {"columns_too_few", "columns_too_many"}:
+        detail = {"expected": dialect.columns, "found": _count(record, dialect)}
+    elif reason == "encoding":
+        detail = {"encoding": dialect.encoding}
+    shown = record[:SHOWN].decode("utf-8", "replace").rstrip("\r\n")
+    return Problem(line=line, reason=reason or "quote_open", detail=detail, raw=shown)
