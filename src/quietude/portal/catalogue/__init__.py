@@ -1,0 +1,1 @@
+"""The inventory of sources: owners, law, counts, quality, imports, quarantine."""

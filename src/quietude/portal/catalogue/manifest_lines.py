@@ -1,0 +1,114 @@
+"""A manifest in words: under which law a source is held, and which column becomes what."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
+from quietude.portal.facts.wording import word_for
+from quietude.sources.api import Expression, Manifest
+
+KINDS = {
+    "incidents": noop("facts"),
+    "register": noop("acts of a register"),
+    "observations": noop("numbers of sensors"),
+    "places": noop("places"),
+}
+PARTS = {
+    "source_key": noop("Identifier"),
+    "occurred_from": noop("Beginning"),
+    "occurred_to": noop("End"),
+    "reported_at": noop("Reported"),
+    "category": noop("Category"),
+    "severity": noop("Severity"),
+    "status": noop("Status"),
+    "origin": noop("Known by"),
+    "reality": noop("Reality"),
+    "title": noop("Title"),
+    "text": noop("Text"),
+    "at": noop("Time"),
+    "sensor": noop("Sensor"),
+    "name": noop("Name"),
+}
+PLACE_PARTS = {
+    "place.address": noop("Address"),
+    "place.postcode": noop("Postcode"),
+    "place.zone_hint": noop("Zone named by the source"),
+    "place.lon": noop("Longitude"),
+    "place.lat": noop("Latitude"),
+    "place.km": noop("Kilometre"),
+    "place.km_offset": noop("Metres after it"),
+    "place.label": noop("Name of the place"),
+    "place.accuracy_m": noop("Accuracy"),
+}
+
+
+def law_of(manifest: Manifest, language: str) -> tuple[tuple[str, str], ...]:
+    """Return (question, answer) pairs on the law a source is held under; unanswered ones are left out."""
+    answers = (
+        (_("What it holds"), _(KINDS[manifest.kind])),
+        (_("Owner"), manifest.owner),
+        (_("Legal basis"), manifest.legal_basis),
+        (_("Purpose"), manifest.purpose),
+        (_("Regime"), word_for("regime", manifest.regime)),
+        (_("Sensitivity"), word_for("sensitivity", manifest.sensitivity)),
+        (_("Kept for"), duration_in_words(manifest.retention)),
+        (_("Older facts"), _history(manifest)),
+        (_("Licence"), manifest.licence),
+        (_("Credit"), manifest.attribution),
+        (_("Persons informed by"), manifest.notice),
+        (_("Caution"), manifest.caution.say(language) if manifest.caution is not None else None),
+    )
+    return tuple((question, answer) for question, answer in answers if answer)
+
+
+def _history(manifest: Manifest) -> str:
+    words = {
+        None: noop("refused at the door, with a count"),
+        "open": noop("kept as published, under an open licence"),
+        "statistics": noop("kept without text, key or exact place"),
+    }
+    return _(words[manifest.history])
+
+
+def duration_in_words(text: str) -> str:
+    """Return an ISO 8601 duration of whole years, months, weeks or days in words; any other as it is."""
+    units = {"Y": noop("%(n)s years"), "M": noop("%(n)s months"), "W": noop("%(n)s weeks"), "D": noop("%(n)s days")}
+    number, unit = text[1:-1], text[-1:]
+    if text.startswith("P") and number.isdigit() and unit in units:
+        return _(units[unit]) % {"n": number}
+    return text
+
+
+def mapping_of(manifest: Manifest) -> tuple[tuple[str, str, str], ...]:
+    """Return (what it becomes, columns, rule) lines, in the manifest's order."""
+    lines = []
+    for part, expression in manifest.map.expressions().items():
+        label = PARTS.get(part) or PLACE_PARTS.get(part) or part
+        columns = ", ".join(dict.fromkeys(expression.reads()))
+        lines.append((_(label), columns, _rule(part, expression, manifest)))
+    series = manifest.map.series
+    lines.extend((_("Series"), ", ".join(one.columns), f"{one.quantity} [{one.unit}]") for one in series)
+    return tuple(lines)
+
+
+def _rule(part: str, expression: Expression, manifest: Manifest) -> str:
+    """Return what is done to the columns, in a few words."""
+    rules = []
+    if part == "category" and manifest.map.category is not None and manifest.map.category.crosswalk is not None:
+        rules.append(_("crosswalk %(name)s") % {"name": manifest.map.category.crosswalk})
+    if expression.constant is not None:
+        rules.append(_("always “%(value)s”") % {"value": expression.constant})
+    if expression.first:
+        rules.append(_("the first that has a value"))
+    if expression.when:
+        rules.append(_("by cases"))
+    if expression.digest:
+        rules.append(_("fingerprint of the record"))
+    if expression.replace or expression.extract is not None:
+        rules.append(_("part of the text"))
+    if expression.translate:
+        rules.append(_("translated word by word"))
+    if expression.parse:
+        rules.append(_("read as %(formats)s") % {"formats": ", ".join(expression.parse)})
+    return "; ".join(rules)
