@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import pyarrow as pa
 
@@ -113,9 +115,12 @@ last hour of Sunday) is null when the time is coarser than an hour. `category` i
 """
 
 
+ZONE_PREFIX = "zone_"
+
+
 def zone_column(level: str) -> str:
     """Return the column that holds a fact's zone code at one level of the territory."""
-    return f"zone_{level}"
+    return f"{ZONE_PREFIX}{level}"
 
 
 def event_schema(levels: tuple[str, ...]) -> pa.Schema:
@@ -170,3 +175,26 @@ class Event:
     day: date
     hour_of_week: int | None = None
     version: int = 1
+
+
+def event_of(row: Mapping[str, Any]) -> Event:
+    """Return the fact that one row of a table with the columns of `event_schema` holds; other columns are left aside.
+
+    Raises:
+        KeyError: a column is missing.
+    """
+    values = {field.name: row[field.name] for field in EVENT_FIELDS}
+    zones = {name.removeprefix(ZONE_PREFIX): code for name, code in row.items() if name.startswith(ZONE_PREFIX)}
+    return Event(
+        **values
+        | {
+            "time_precision": TimePrecision(row["time_precision"]),
+            "status": Status(row["status"]),
+            "origin": Origin(row["origin"]),
+            "regime": Regime(row["regime"]),
+            "sensitivity": Sensitivity(row["sensitivity"]),
+            "reality": Reality(row["reality"]),
+            "flags": tuple(row["flags"] or ()),
+            "zones": zones,
+        }
+    )

@@ -6,26 +6,25 @@ No condition is ever null: each says yes or no on every row, so that `~` and `|`
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import reduce
-from typing import TypeAlias
-from zoneinfo import ZoneInfo
+from typing import Any, TypeAlias
 
 import ibis
 import ibis.expr.types as ir
 
-from quietude.model.event import TimePrecision, zone_column
+from quietude.model.event import zone_column
 from quietude.model.filter.geometry import Bounds, bounds_of_box, bounds_of_near, bounds_of_polygon, chord, edges
-from quietude.model.filter.question import ABSENT, Choice, Filter, Near, Polygon, ZoneChoice
+from quietude.model.filter.question import ABSENT, COARSE_PRECISIONS, Choice, Filter, Near, Polygon, ZoneChoice
+from quietude.model.filter.scope import WORD_COLUMNS, months_of
 from quietude.model.fold import FOLD_FROM, FOLD_TO, fold
 from quietude.model.identity import UID_HEX_DIGITS
 
-WORD_COLUMNS = ("title", "text", "place_label", "source_category")
-"""Where words are looked for."""
-
 Columns: TypeAlias = ir.Table | Mapping[str, ir.Value]
 """The facts: a table, or its columns by name (some of them masked)."""
+
+_Compare: TypeAlias = Callable[[Any, Any], Any]
 
 
 class UnknownLevelError(ValueError):
@@ -78,26 +77,26 @@ def _number(value: float) -> ir.Value:
     return ibis.literal(repr(float(value))).cast("float64")
 
 
-def _local_month(moment: date | datetime, timezone: str) -> str:
-    local = moment.astimezone(ZoneInfo(timezone)) if isinstance(moment, datetime) else moment
-    return f"{local:%Y-%m}"
-
-
 def _period(question: Filter, table: Columns, timezone: str) -> Iterable[ir.BooleanValue]:
-    has_month = "month" in (table.columns if isinstance(table, ir.Table) else table)
-    for moment, compare_day, compare_instant in (
-        (question.since, operator.ge, operator.ge),
-        (question.until, operator.le, operator.lt),
-    ):
-        if moment is None:
-            continue
-        if has_month:
-            yield _known(table["month"], compare_day(table["month"], _local_month(moment, timezone)))
-        if isinstance(moment, datetime):
-            at = ibis.literal(moment.astimezone(UTC), type="timestamp('UTC', 6)")
-            yield _known(table["occurred_from"], compare_instant(table["occurred_from"], at))
-        else:
-            yield _known(table["day"], compare_day(table["day"], ibis.literal(moment)))
+    first, last = months_of(question, timezone=timezone)
+    if question.since is not None:
+        yield from _bounded(question.since, first, table, operator.ge, operator.ge)
+    if question.until is not None:
+        yield from _bounded(question.until, last, table, operator.le, operator.lt)
+
+
+def _bounded(
+    moment: date | datetime, month: str | None, table: Columns, compare_day: _Compare, compare_instant: _Compare
+) -> Iterable[ir.BooleanValue]:
+    if "month" in (table.columns if isinstance(table, ir.Table) else table):
+        # A month that a reader may not know says nothing of an instant that they may know.
+        is_unknown = table["month"].isnull() if isinstance(moment, datetime) else ibis.literal(False)
+        yield is_unknown | _known(table["month"], compare_day(table["month"], month))
+    if isinstance(moment, datetime):
+        at = ibis.literal(moment.astimezone(UTC), type="timestamp('UTC', 6)")
+        yield _known(table["occurred_from"], compare_instant(table["occurred_from"], at))
+    else:
+        yield _known(table["day"], compare_day(table["day"], ibis.literal(moment)))
 
 
 def _zones(choice: ZoneChoice, table: Columns) -> Iterable[ir.BooleanValue]:
@@ -176,7 +175,7 @@ def _rhythm(question: Filter, table: Columns) -> Iterable[ir.BooleanValue]:
     if question.hours:
         yield _known(table["hour_of_week"], (table["hour_of_week"] % 24).isin(question.hours))
     if question.weekdays:
-        coarse = (TimePrecision.MONTH.value, TimePrecision.YEAR.value)
+        coarse = [precision.value for precision in COARSE_PRECISIONS]
         yield _known(table["time_precision"], table["time_precision"].notin(coarse))
         yield _known(table["day"], table["day"].day_of_week.index().isin(question.weekdays))
 

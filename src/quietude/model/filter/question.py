@@ -7,8 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from quietude.model.event import TimePrecision
+
 ABSENT = "none"
 """Among the values of a choice: the facts that have no value there (no category fits, outside every zone)."""
+
+COARSE_PRECISIONS = (TimePrecision.MONTH, TimePrecision.YEAR)
+"""Facts known no finer than this have no day of the week: their `day` is the first of the month or year."""
 
 POLYGON_CORNERS = range(3, 65)  # 64 corners draw any quartier by hand; each costs an engine a few operations per fact
 
