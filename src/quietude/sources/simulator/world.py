@@ -1,0 +1,176 @@
+"""What truly happens in the fictional town: facts with a time, a place, a nature and a gravity, noticed or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from quietude.sources.simulator.almanac import Almanac, day_keys, read_almanac
+from quietude.sources.simulator.draws import Draws, Floats, Ints, Keys, mix, name_key
+from quietude.sources.simulator.lexicon_file import Nature, PlantForm, World, read_plants, read_world
+from quietude.sources.simulator.plants import Plant, plants_between
+from quietude.sources.simulator.stage import Stage
+from quietude.sources.simulator.terrain import Terrain
+
+MILD = 20.0  # degrees Celsius at which warmth neither draws people out nor keeps them in
+ALONG_STREET_M = 30.0  # deviation of a fact's position from its street's point, each way
+HIGHEST_NUMBER = 160  # of a house; low numbers are commoner, since every street has them
+SEVERITY_SHIFTS = np.array([-1, 0, 1, 2])
+SEVERITY_SHIFT_WEIGHTS = np.array([0.14, 0.70, 0.13, 0.03])
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Facts:
+    """Facts of the fictional town, in no order; arrays of one length."""
+
+    key: Keys
+    """Identity, the source of all further chance about the fact."""
+    day: Ints
+    """Ordinal of its local date."""
+    minute: Ints
+    """Minute of that day, 0 to 1439."""
+    nature: Ints
+    """Position in `FictionalTown.natures`."""
+    plant: npt.NDArray[np.object_]
+    """Name of the plant it comes from, or None."""
+    series: npt.NDArray[np.object_]
+    """Name of the form of that plant where it is a series of one way of doing, or None."""
+    place: Ints
+    """Position on the stage."""
+    x_m: Floats
+    y_m: Floats
+    number: Ints
+    """House number."""
+    severity: Ints
+    """True gravity, 1 to 5."""
+
+    @property
+    def size(self) -> int:
+        """Return the number of facts."""
+        return len(self.key)
+
+    def where(self, chosen: npt.NDArray[np.bool_] | Ints) -> Facts:
+        """Return the facts that a mask or positions choose."""
+        return Facts(**{part.name: getattr(self, part.name)[chosen] for part in fields(self)})
+
+
+@dataclass(frozen=True, eq=False)
+class FictionalTown:
+    """One world: a stage, a seed and how much happens on it."""
+
+    stage: Stage
+    seed: int
+    facts_per_day: float
+    draws: Draws = field(init=False)
+    terrain: Terrain = field(init=False)
+    world: World = field(init=False)
+    forms: tuple[PlantForm, ...] = field(init=False)
+    natures: tuple[str, ...] = field(init=False)
+    """Codes of the vocabulary, of the natures this town has: none of the beach without a beach."""
+
+    def __post_init__(self) -> None:
+        world, draws = read_world(), Draws(self.seed)
+        terrain = Terrain(self.stage, draws)
+        made = {
+            "draws": draws, "terrain": terrain, "world": world, "forms": read_plants(),
+            "natures": tuple(code for code, nature in world.natures.items() if terrain.has(nature.where)),
+        }  # fmt: skip
+        for name, value in made.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def total_share(self) -> float:
+        """Return the sum of the natures' shares, which `facts_per_day` is divided by."""
+        return sum(self.world.natures[code].share for code in self.natures)
+
+    def months(self, first: date, last: date) -> Iterator[tuple[date, date]]:
+        """Yield the first and last day of each month between two days, cut at both ends."""
+        while first <= last:
+            month_end = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+            yield first, min(month_end, last)
+            first = month_end + timedelta(days=1)
+
+    def facts(self, first: date, last: date) -> Facts:
+        """Return the facts of days of one month, `first` to `last`; a day's facts do not depend on the others asked for."""
+        almanac = read_almanac(first, last, self.draws, country=self.stage.country)
+        parts = [self._stream(code, self.world.natures[code], almanac, None, 1.0) for code in self.natures]
+        plants = plants_between(self.forms, first.toordinal(), last.toordinal(), self.terrain, self.draws)
+        for plant in plants:
+            shares = np.array(plant.form.weights) / sum(plant.form.weights)
+            for code, share in zip(plant.form.natures, shares, strict=True):
+                if code in self.natures:
+                    parts.append(self._stream(code, self.world.natures[code], almanac, plant, float(share)))
+        return Facts(**{part.name: np.concatenate([getattr(p, part.name) for p in parts]) for part in fields(Facts)})
+
+    def _stream(self, code: str, nature: Nature, almanac: Almanac, plant: Plant | None, share: float) -> Facts:
+        """Return the facts of one nature, in general or of one plant."""
+        curve = plant.form.curve if plant is not None and plant.form.curve is not None else nature.curve
+        hours = self._hours(curve, "even" if plant is not None and plant.form.occasion else nature.week, almanac)
+        mean = self._mean(nature, almanac, plant, share) * hours.sum(axis=1)
+        stream = name_key(code if plant is None else f"{plant.name}/{code}")
+        cells = mix(day_keys(almanac.days) ^ stream)
+        counts = self.draws.poisson(cells, "count", mean)
+        at = np.repeat(np.arange(almanac.size), counts)
+        serial = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        keys = self.draws.keys(cells[at] ^ mix(serial.astype(np.uint64)), "fact")
+        hour = self.draws.choice(keys, "hour", hours[at])
+        place = self._places(keys, almanac.days, at, nature, plant)
+        shifts = SEVERITY_SHIFTS[self.draws.choice(keys, "severity", SEVERITY_SHIFT_WEIGHTS)]
+        reserve = HIGHEST_NUMBER * self.draws.uniform(keys, "number") ** 1.8
+        series = plant.form.name if plant is not None and plant.form.kind == "series" else None
+        return Facts(
+            key=keys,
+            day=almanac.days[at],
+            minute=hour * 60 + self.draws.whole(keys, "minute", 0, 59),
+            nature=np.full(len(keys), self.natures.index(code)),
+            plant=np.full(len(keys), None if plant is None else plant.name, dtype=object),
+            series=np.full(len(keys), series, dtype=object),
+            place=place,
+            x_m=self.stage.x_m[place] + ALONG_STREET_M * self.draws.normal(keys, "x"),
+            y_m=self.stage.y_m[place] + ALONG_STREET_M * self.draws.normal(keys, "y"),
+            number=1 + np.floor(reserve).astype(np.int64),
+            severity=np.clip(nature.severity + shifts, 1, 5),
+        )
+
+    def _hours(self, curve: str, week: str, almanac: Almanac) -> Floats:
+        """Return the weight of each hour of each day (shape (days, 24); an ordinary week's days sum to about 1)."""
+        weights = np.array(self.world.curves[curve]) / sum(self.world.curves[curve])
+        factors = np.array(self.world.weeks[week])
+        classes = np.empty((almanac.size, 24), dtype=np.int64)
+        classes[:, :6] = almanac.night_class[:, None]
+        classes[:, 6:17] = almanac.day_class[:, None]
+        classes[:, 17:] = almanac.evening_class[:, None]
+        hours: Floats = weights * factors[classes]
+        return hours
+
+    def _mean(self, nature: Nature, almanac: Almanac, plant: Plant | None, share: float) -> Floats:
+        """Return how many facts are expected on each day."""
+        base = self.facts_per_day / self.total_share
+        if plant is not None and plant.form.occasion is not None:
+            mean: Floats = base * plant.form.share * share * almanac.occasions[plant.form.occasion]
+            return mean
+        rhythm = np.array(self.world.years[nature.year])[almanac.month - 1] * np.exp(nature.heat * (almanac.temperature - MILD))
+        rhythm = rhythm * np.where(almanac.is_wet, nature.wet, 1.0) * np.where(almanac.is_school_holiday, nature.school, 1.0)
+        if plant is None:
+            return base * nature.share * rhythm
+        if plant.form.kind in {"weak_signal", "series"}:
+            rhythm = np.ones(almanac.size)  # what is planted to be found must be there, whatever the season
+        return base * plant.form.share * share * plant.strength(almanac.days) * rhythm
+
+    def _places(self, keys: Keys, days: Ints, at: Ints, nature: Nature, plant: Plant | None) -> Ints:
+        if plant is None:
+            return self.draws.choice(keys, "place", self.terrain.weights(nature.where))
+        if not plant.form.moves_m:
+            weights = self.terrain.around(plant.form.where, plant.x_m, plant.y_m, plant.form.radius_m)
+            return self.draws.choice(keys, "place", weights)
+        chosen = np.zeros(len(keys), dtype=np.int64)
+        for position in np.unique(at):
+            today = at == position
+            x_m, y_m = plant.centre(int(days[position]))
+            weights = self.terrain.around(plant.form.where, x_m, y_m, plant.form.radius_m)
+            chosen[today] = self.draws.choice(keys[today], "place", weights)
+        return chosen
