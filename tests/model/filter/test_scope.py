@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import ibis
 import polars as pl
 import pyarrow as pa
 from hypothesis import given, settings
-from tests.model.strategies import event_tables, questions
+from tests.model.strategies import LEVELS, event_tables, questions
 
+from quietude.model.event import event_schema
+from quietude.model.filter.compile import to_ibis
 from quietude.model.filter.predicate import mask
 from quietude.model.filter.question import Filter
 from quietude.model.filter.scope import columns_of, months_of
@@ -21,6 +24,9 @@ def test_no_other_column_is_read_and_no_other_month_holds_an_answer(table: pa.Ta
     answers = frame.filter(mask(question, frame))
     narrow = frame.select("source_key", *sorted(columns_of(question) - {"source_key"}))
     assert mask(question, narrow).to_list() == mask(question, frame).to_list()
+    columns = ibis.table(ibis.Schema.from_pyarrow(event_schema(LEVELS)), name="facts")
+    needed = {name: columns[name] for name in columns_of(question)}
+    assert to_ibis(question, needed, timezone="Europe/Paris").type().is_boolean()
     first, last = months_of(question, timezone="Europe/Paris")
     assert all((first or "") <= month <= (last or "9999") for month in answers["month"])
 

@@ -89,9 +89,9 @@ def _bounded(
     moment: date | datetime, month: str | None, table: Columns, compare_day: _Compare, compare_instant: _Compare
 ) -> Iterable[ir.BooleanValue]:
     if "month" in (table.columns if isinstance(table, ir.Table) else table):
+        is_within = _known(table["month"], compare_day(table["month"], month))
         # A month that a reader may not know says nothing of an instant that they may know.
-        is_unknown = table["month"].isnull() if isinstance(moment, datetime) else ibis.literal(False)
-        yield is_unknown | _known(table["month"], compare_day(table["month"], month))
+        yield is_within | table["month"].isnull() if isinstance(moment, datetime) else is_within
     if isinstance(moment, datetime):
         at = ibis.literal(moment.astimezone(UTC), type="timestamp('UTC', 6)")
         yield _known(table["occurred_from"], compare_instant(table["occurred_from"], at))
@@ -181,6 +181,8 @@ def _rhythm(question: Filter, table: Columns) -> Iterable[ir.BooleanValue]:
 
 
 def _place(question: Filter, table: Columns) -> Iterable[ir.BooleanValue]:
+    if (question.is_located, question.box, question.near, question.polygon) == (None, None, None, None):
+        return
     lon, lat = table["lon_deg"], table["lat_deg"]
     located = lon.notnull() & lat.notnull()
     if question.is_located is not None:
