@@ -35,6 +35,8 @@ class Settings:
     """Host names the portal answers to (QUIETUDE_HOSTS, comma-separated)."""
     is_https: bool = False
     """Whether browsers reach the portal by HTTPS: secure cookies, HSTS (QUIETUDE_HTTPS=1)."""
+    proxies: int = 0
+    """How many reverse proxies of ours stand before the portal: that many last addresses of X-Forwarded-For are believed (QUIETUDE_PROXIES)."""
     is_debug: bool = False
     """Developer's mode: /ui/, error pages with details (QUIETUDE_DEBUG=1)."""
 
@@ -70,6 +72,12 @@ def read_settings(environ: Mapping[str, str], *, working_dir: Path) -> Settings:
             raise SettingsError(f"{name}={value!r}: expected 0 or 1")
         return value == "1"
 
+    def count(name: str) -> int:
+        value = environ.get(name, "0")
+        if not value.isdecimal():
+            raise SettingsError(f"{name}={value!r}: expected a number, 0 or more")
+        return int(value)
+
     packaged = Path(__file__).parent / "towns"
     towns_dir = folder("QUIETUDE_TOWNS_DIR", str(packaged) if packaged.is_dir() else "towns")
     hosts = environ.get("QUIETUDE_HOSTS")
@@ -84,5 +92,6 @@ def read_settings(environ: Mapping[str, str], *, working_dir: Path) -> Settings:
         tiles_attribution=environ.get("QUIETUDE_TILES_ATTRIBUTION", ""),
         hosts=tuple(hosts.split(",")) if hosts else ("localhost", "127.0.0.1", "[::1]"),
         is_https=switch("QUIETUDE_HTTPS"),
+        proxies=count("QUIETUDE_PROXIES"),
         is_debug=switch("QUIETUDE_DEBUG"),
     )
