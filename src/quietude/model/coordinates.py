@@ -46,44 +46,50 @@ def repair_coordinates(
     """Return what the written coordinates mean, row by row, as columns `lon_deg`, `lat_deg`, `repair`, `refusal`.
 
     `repair` is null (as written), "scaled" (integers made degrees), "swapped" or "scaled+swapped"; the first reading
-    that falls in one of `boxes` wins, in this order: as written, scaled, swapped, both. `refusal` is null, "absent" (empty or
-    zero), "not_a_number" or "out_of_town"; degrees are null with any refusal. `scale` is the factor that the source
-    declares; it is tried before the usual ones.
+    that falls in one of `boxes` wins, in this order: as written, scaled, swapped, both. `refusal` is null, "absent"
+    (empty or zero), "not_a_number" or "out_of_town"; degrees are null with any refusal. `scale` is the factor that
+    the source declares; it is tried before the usual ones.
     """
     frame = pl.DataFrame({"lon": lon_written.cast(pl.String), "lat": lat_written.cast(pl.String)}).select(
         lon=read_degrees(pl.col("lon")), lat=read_degrees(pl.col("lat"))
     )
-    readings = _readings(scale)
-
-    def inside(lon: pl.Expr, lat: pl.Expr) -> pl.Expr:
-        return pl.any_horizontal([lon.is_between(w, e) & lat.is_between(s, n) for w, s, e, n in boxes])
-
-    pairs = [(name, pl.col(x) * factor, pl.col(y) * factor) for name, factor, x, y in readings]
-    chosen = pl.coalesce(
-        [pl.when(inside(lon, lat)).then(pl.lit(i)) for i, (_, lon, lat) in enumerate(pairs)] + [pl.lit(None)]
-    )
     is_absent = pl.col("lon").is_null() | pl.col("lat").is_null() | ((pl.col("lon") == 0) & (pl.col("lat") == 0))
     is_number = pl.col("lon").is_finite() & pl.col("lat").is_finite()
-    frame = frame.with_columns(chosen=pl.when(is_number & ~is_absent).then(chosen))
-    by_reading = {i: name for i, (name, _, _) in enumerate(pairs)}
-    return frame.select(
+    no_text = pl.lit(None, dtype=pl.String)
+    read = frame.with_columns(
+        is_plain=_inside(boxes, pl.col("lon"), pl.col("lat")).fill_null(value=False),
+        refusal=pl.when(is_absent).then(pl.lit("absent")).when(~is_number).then(pl.lit("not_a_number")),
+    ).with_columns(
+        lon_deg=pl.when("is_plain").then("lon"), lat_deg=pl.when("is_plain").then("lat"), repair=no_text, row=pl.int_range(pl.len())
+    )
+    odd = read.filter(~pl.col("is_plain"), pl.col("refusal").is_null())
+    if odd.is_empty():
+        return read.select("lon_deg", "lat_deg", "repair", "refusal")
+    whole = pl.concat([read.join(odd.select("row"), on="row", how="anti"), _repair(odd, boxes, scale)], how="diagonal")
+    return whole.sort("row").select("lon_deg", "lat_deg", "repair", "refusal")
+
+
+def _inside(boxes: Sequence[Box], lon: pl.Expr, lat: pl.Expr) -> pl.Expr:
+    return pl.any_horizontal([lon.is_between(w, e) & lat.is_between(s, n) for w, s, e, n in boxes])
+
+
+def _repair(odd: pl.DataFrame, boxes: Sequence[Box], scale: float | None) -> pl.DataFrame:
+    """Return the numbers that are no plausible degrees as written, read otherwise where that makes them plausible."""
+    pairs = [(name, pl.col(x) * factor, pl.col(y) * factor) for name, factor, x, y in _readings(scale)]
+    chosen = pl.coalesce([pl.when(_inside(boxes, lon, lat)).then(pl.lit(i)) for i, (_, lon, lat) in enumerate(pairs)])
+    read = odd.with_columns(chosen=chosen)
+    return read.with_columns(
         lon_deg=pl.coalesce([pl.when(pl.col("chosen") == i).then(lon) for i, (_, lon, _) in enumerate(pairs)]),
         lat_deg=pl.coalesce([pl.when(pl.col("chosen") == i).then(lat) for i, (_, _, lat) in enumerate(pairs)]),
-        repair=pl.col("chosen").replace_strict(by_reading, default=None, return_dtype=pl.String),
-        refusal=pl.when(is_absent)
-        .then(pl.lit("absent"))
-        .when(~is_number)
-        .then(pl.lit("not_a_number"))
-        .when(pl.col("chosen").is_null())
-        .then(pl.lit("out_of_town")),
+        repair=pl.coalesce([pl.when(pl.col("chosen") == i).then(pl.lit(name)) for i, (name, _, _) in enumerate(pairs)]),
+        refusal=pl.when(pl.col("chosen").is_null()).then(pl.lit("out_of_town")),
     )
 
 
-def _readings(scale: float | None) -> list[tuple[str | None, float, str, str]]:
+def _readings(scale: float | None) -> list[tuple[str, float, str, str]]:
     """Return (name of the repair, factor, column of the longitude, column of the latitude) in order of preference."""
     scales = tuple(dict.fromkeys(s for s in (scale, *INTEGER_SCALES) if s is not None and s != 1.0))
     return [
-        (None, 1.0, "lon", "lat"),
         *[("scaled", s, "lon", "lat") for s in scales],
         ("swapped", 1.0, "lat", "lon"),
         *[("scaled+swapped", s, "lat", "lon") for s in scales],

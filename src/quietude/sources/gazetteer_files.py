@@ -64,6 +64,8 @@ class GazetteerSpec(BaseModel):
     country: Literal["fr", "us"] = "fr"
     """Whose words for kinds of streets, and their abbreviations, addresses are written in."""
     files: tuple[GazetteerFile, ...] = ()
+    cities: tuple[str, ...] = ()
+    """Names of the town as addresses end in them ("75010 PARIS")."""
     zones: bool = False
     """Whether a zone's name alone ("Belsunce", "8e arrondissement") locates a fact, coarsely."""
     postcodes: Mapping[str, str] = Field(default_factory=dict)
