@@ -1,0 +1,142 @@
+"""The crosswalk: which harmonised code a source's own words become, and how well the two meet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import polars as pl
+
+from quietude.model.fold import FOLD_FROM, FOLD_TO
+
+WILDCARD = "*"
+BLANKS = "[\\s\u200b\ufeff]+"
+"""Runs of blanks, zero-width ones among them (copied from web pages)."""
+
+RESOLVED_SCHEMA = pl.Schema(
+    {
+        "code": pl.String(),
+        "relation": pl.String(),
+        "category_by": pl.String(),
+        "severity": pl.Int8(),
+        "confidence": pl.Float32(),
+    }
+)
+
+
+class Relation(StrEnum):
+    """How the code relates to the source's value."""
+
+    EXACT = "exact"
+    """They mean the same."""
+    BROAD = "broad"
+    """The code is wider than the value: it surely holds, something of the value is lost."""
+    NARROW = "narrow"
+    """The code is narrower than the value: it holds for most of what the source files there, not for all."""
+    NONE = "none"
+    """The value is known and nothing in the vocabulary fits it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrosswalkRow:
+    """One line of a crosswalk."""
+
+    source_category: str
+    """The source's value, parts joined by " > "; any `*` makes it a pattern; empty answers for empty values."""
+    code: str | None
+    """Code of the vocabulary; None exactly when the relation is NONE."""
+    relation: Relation
+    severity: int | None = None
+    """Severity 1 to 5 instead of the term's own."""
+    note: str = ""
+    line: int = 0
+    """Line of the file, from 1."""
+
+    @property
+    def is_pattern(self) -> bool:
+        """Tell whether the row answers for many values."""
+        return WILDCARD in self.source_category
+
+
+def fold_values(values: pl.Series) -> pl.Series:
+    """Return values as they are compared: lower case, no accents, runs of blanks as one, none at the ends; null is ""."""
+    return (
+        values.cast(pl.String)
+        .fill_null("")
+        .str.to_lowercase()
+        .str.replace_many(list(FOLD_FROM), list(FOLD_TO))
+        .str.replace_all(BLANKS, " ")
+        .str.strip_chars()
+    )
+
+
+def pattern_of(folded: str) -> str:
+    """Return the regular expression of a folded value with wildcards; it matches whole values."""
+    return "(?s)^" + ".*".join(pl.escape_regex(part) for part in folded.split(WILDCARD)) + "$"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crosswalk:
+    """Rows of one version. Exact rows win over patterns, earlier patterns over later ones."""
+
+    name: str
+    version: int
+    rows: tuple[CrosswalkRow, ...]
+    severities: Mapping[str, int] = field(default_factory=dict)
+    """Default severity of the vocabulary's codes."""
+
+    @property
+    def stamp(self) -> str:
+        """Return what facts coded by it say in `category_by`: "crosswalk:<name>@<version>"."""
+        return f"crosswalk:{self.name}@{self.version}"
+
+    def apply(self, source_values: pl.Series) -> pl.DataFrame:
+        """Return code, relation, category_by, severity and confidence of each value, same height and order.
+
+        `code` and `relation` null: the value is unknown here. `relation` "none": known, nothing fits; `category_by`
+        tells that the crosswalk decided so. `severity` is the row's or else the term's. `confidence` is 1 where the
+        code surely holds (exact, broad) and null where the crosswalk can't tell (narrow, none, unknown).
+        """
+        keys = fold_values(source_values).rename("key")
+        resolved = self._resolve(keys.unique(maintain_order=True))
+        return (
+            keys.to_frame().join(resolved, on="key", how="left", maintain_order="left").select(RESOLVED_SCHEMA.names())
+        )
+
+    def row_numbers(self, folded: pl.Series) -> pl.Series:
+        """Return for each folded value the index in `rows` of the row that answers for it, null for none."""
+        folded_rows = fold_values(pl.Series([row.source_category for row in self.rows], dtype=pl.String))
+        exact = [index for index, row in enumerate(self.rows) if not row.is_pattern]
+        answers = folded.replace_strict(
+            [folded_rows[index] for index in exact], exact, default=None, return_dtype=pl.Int64
+        ).alias("row")
+        for index, row in enumerate(self.rows):
+            if not row.is_pattern:
+                continue
+            if answers.null_count() == 0:
+                break
+            hits = folded.str.contains(pattern_of(folded_rows[index])) & answers.is_null() & (folded != "")
+            answers = answers.set(hits, index)
+        return answers
+
+    def _resolve(self, unique: pl.Series) -> pl.DataFrame:
+        """Return the schema of answers with the column "key", one row per folded value."""
+        answers = [
+            {
+                "row": index,
+                "code": row.code,
+                "relation": row.relation.value,
+                "category_by": self.stamp,
+                "severity": row.severity
+                if row.severity is not None or row.code is None
+                else self.severities.get(row.code),
+                "confidence": 1.0 if row.relation in {Relation.EXACT, Relation.BROAD} else None,
+            }
+            for index, row in enumerate(self.rows)
+        ]
+        table = pl.DataFrame(answers, schema={"row": pl.Int64(), **RESOLVED_SCHEMA})
+        asked = pl.DataFrame(
+            {"key": unique, "row": self.row_numbers(unique)}, schema={"key": pl.String(), "row": pl.Int64()}
+        )
+        return asked.join(table, on="row", how="left", maintain_order="left").drop("row")
