@@ -16,7 +16,7 @@ from quietude.model.event import Regime, Sensitivity
 from quietude.model.filter.compile import to_ibis
 from quietude.model.filter.predicate import mask
 from quietude.model.filter.question import ABSENT, Choice, Filter, Near
-from quietude.model.filter.rights import masked_columns, policy, seen, visible
+from quietude.model.rights import masked_columns, policy, seen, visible
 from quietude.model.viewer import Grant, Viewer
 
 
