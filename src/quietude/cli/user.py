@@ -1,0 +1,93 @@
+"""`quietude user`: the portal's accounts."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from quietude.config import Settings
+from quietude.portal.api import PortalError, add_user, list_users, reset_password
+
+ROLES = ("agent", "analyst", "elected", "data_manager", "administrator")
+
+
+@click.group("user")
+def command() -> None:
+    """Keep the portal's accounts."""
+
+
+def _password(is_on_stdin: bool) -> str | None:
+    """Return the password in the first line of the input; on the command line others could read it."""
+    return sys.stdin.readline().rstrip("\r\n") if is_on_stdin else None
+
+
+def _tell(username: str, password: str, *, is_given: bool) -> None:
+    if is_given:
+        click.echo(f"{username}: done.")
+    else:
+        click.echo(
+            f"{username}: the password is {password}\nIt is shown once, and must be changed at the first sign-in."
+        )
+
+
+@command.command("add")
+@click.argument("username")
+@click.option("--role", type=click.Choice(ROLES), required=True, help="What the account is for.")
+@click.option("--email", default="", help="Can be used instead of the user name to sign in.")
+@click.option("--full-name", default="", help="Name shown in the portal.")
+@click.option(
+    "--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True, help="Language of the screens."
+)
+@click.option(
+    "--password-stdin", is_flag=True, help="Read the password from the first line of the input; made up otherwise."
+)
+@click.pass_obj
+def add(settings: Settings, username: str, role: str, *, password_stdin: bool, **particulars: str) -> None:
+    """Make the account USERNAME."""
+    given = _password(password_stdin)
+    try:
+        password = add_user(settings, username, role, password=given, **particulars)
+    except PortalError as error:
+        raise click.ClickException(str(error)) from error
+    _tell(username, password, is_given=given is not None)
+
+
+@command.command("list")
+@click.pass_obj
+def show(settings: Settings) -> None:
+    """List the accounts."""
+    try:
+        accounts = list_users(settings)
+    except PortalError as error:
+        raise click.ClickException(str(error)) from error
+    table = Table("User name", "Role", "State", "Full name", "E-mail", "Last sign-in (UTC)")
+    for account in accounts:
+        last = f"{account.last_sign_in:%Y-%m-%d %H:%M}" if account.last_sign_in is not None else "never"
+        table.add_row(
+            account.username,
+            account.role,
+            "open" if account.is_open else "closed",
+            account.full_name,
+            account.email,
+            last,
+        )
+    Console().print(table)
+
+
+@command.command("reset")
+@click.argument("username")
+@click.option(
+    "--password-stdin", is_flag=True, help="Read the password from the first line of the input; made up otherwise."
+)
+@click.pass_obj
+def reset(settings: Settings, username: str, password_stdin: bool) -> None:
+    """Give USERNAME a new password; its sessions end."""
+    given = _password(password_stdin)
+    try:
+        password = reset_password(settings, username, password=given)
+    except PortalError as error:
+        raise click.ClickException(str(error)) from error
+    _tell(username, password, is_given=given is not None)

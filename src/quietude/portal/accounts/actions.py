@@ -1,0 +1,156 @@
+"""What is done to accounts: each verb checks the right, writes, and leaves a line in the journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext
+
+from quietude.portal.accounts.models import AccountAct, User
+from quietude.portal.accounts.passwords import made_up
+from quietude.portal.accounts.roles import Right, Role
+
+COMMAND = "command"  # in the journal, whoever has the command line of the server
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What an administrator may set of an account."""
+
+    role: Role
+    email: str = ""
+    full_name: str = ""
+    has_penal_clearance: bool = False
+
+
+def _name_of(by: User | None) -> str:
+    """Return how the journal names the actor, None being the command line.
+
+    Raises:
+        PermissionDenied: the account may not manage accounts.
+    """
+    if by is None:
+        return COMMAND
+    if not by.holds(Right.MANAGE_USERS):
+        raise PermissionDenied
+    return by.username
+
+
+def _check(details: Details) -> None:
+    if details.has_penal_clearance and details.role in {Role.ELECTED, Role.ADMINISTRATOR}:
+        raise ValidationError(
+            {"has_penal_clearance": gettext("This role reads no single facts, so it cannot read penal records.")}
+        )
+
+
+@transaction.atomic
+def create_user(by: User | None, username: str, details: Details, *, password: str | None = None) -> tuple[User, str]:
+    """Return a new account and its password: the one given, or one made up that must be changed at first sign-in.
+
+    Raises:
+        PermissionDenied: `by` may not manage accounts.
+        ValidationError: a field or the password is refused.
+    """
+    actor = _name_of(by)
+    _check(details)
+    chosen = password if password is not None else made_up()
+    user = User(
+        username=username.strip().lower(),
+        email=details.email.strip().lower(),
+        full_name=details.full_name.strip(),
+        role=details.role,
+        has_penal_clearance=details.has_penal_clearance,
+        must_change_password=password is None,
+    )
+    validate_password(chosen, user)
+    user.set_password(chosen)
+    user.full_clean()
+    user.save()
+    AccountAct.objects.create(by=actor, account=user, what=AccountAct.What.CREATED, detail=f"role: {user.role}")
+    return user, chosen
+
+
+@transaction.atomic
+def change_user(by: User | None, user: User, details: Details) -> None:
+    """Set an account's role and particulars.
+
+    Raises:
+        PermissionDenied: `by` may not manage accounts.
+        ValidationError: a field is refused, or the last administrator would lose the role.
+    """
+    actor = _name_of(by)
+    _check(details)
+    if details.role != Role.ADMINISTRATOR:
+        _keep_an_administrator(user)
+    wanted = {
+        "role": str(details.role),
+        "email": details.email.strip().lower(),
+        "full_name": details.full_name.strip(),
+        "has_penal_clearance": details.has_penal_clearance,
+    }
+    changed = [name for name, value in wanted.items() if getattr(user, name) != value]
+    before = user.role
+    for name, value in wanted.items():
+        setattr(user, name, value)
+    user.full_clean()
+    user.save(update_fields=list(wanted))
+    if changed:
+        role = f" (role: {before} → {user.role})" if "role" in changed else ""
+        AccountAct.objects.create(
+            by=actor, account=user, what=AccountAct.What.CHANGED, detail=", ".join(changed) + role
+        )
+
+
+@transaction.atomic
+def close_user(by: User | None, user: User) -> None:
+    """Close an account: its sessions end at their next request.
+
+    Raises:
+        PermissionDenied: `by` may not manage accounts.
+        ValidationError: it is the last administrator's.
+    """
+    actor = _name_of(by)
+    _keep_an_administrator(user)
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    AccountAct.objects.create(by=actor, account=user, what=AccountAct.What.CLOSED)
+
+
+@transaction.atomic
+def reopen_user(by: User | None, user: User) -> None:
+    """Open an account again, as it was.
+
+    Raises:
+        PermissionDenied: `by` may not manage accounts.
+    """
+    actor = _name_of(by)
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    AccountAct.objects.create(by=actor, account=user, what=AccountAct.What.REOPENED)
+
+
+@transaction.atomic
+def reset_password(by: User | None, user: User, *, password: str | None = None) -> str:
+    """Give an account a new password and return it; one made up must be changed at the next sign-in. Its sessions end.
+
+    Raises:
+        PermissionDenied: `by` may not manage accounts.
+        ValidationError: the password is refused.
+    """
+    actor = _name_of(by)
+    chosen = password if password is not None else made_up()
+    validate_password(chosen, user)
+    user.set_password(chosen)
+    user.must_change_password = password is None
+    user.save(update_fields=["password", "must_change_password"])
+    AccountAct.objects.create(by=actor, account=user, what=AccountAct.What.PASSWORD_RESET)
+    return chosen
+
+
+def _keep_an_administrator(user: User) -> None:
+    others = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=user.pk)
+    if user.role == Role.ADMINISTRATOR and user.is_active and not others.exists():
+        raise ValidationError(gettext("This is the last administrator: make another one first."))

@@ -1,0 +1,109 @@
+"""Forms of sign-in and accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm, LoginForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from quietude.portal.accounts.models import User
+from quietude.portal.accounts.roles import Role
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no stubs
+    """User name or e-mail, and password. One message for every failure, so that nobody learns which accounts exist."""
+
+    error_messages = {  # noqa: RUF012  # the library's own way to change its words
+        "account_inactive": _("The user name or the password is not right."),
+        "email_password_mismatch": _("The user name or the password is not right."),
+        "username_password_mismatch": _("The user name or the password is not right."),
+        "username_email_password_mismatch": _("The user name or the password is not right."),
+        "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("User name or e-mail")
+        self.fields["login"].widget.attrs = {
+            "autocomplete": "username",
+            "autofocus": True,
+            "autocapitalize": "none",
+            "spellcheck": "false",
+        }
+        self.fields["password"].label = _("Password")
+        self.fields["password"].help_text = ""
+        self.fields["password"].widget.attrs = {"autocomplete": "current-password"}
+
+
+class PasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth has no stubs
+    """Change of one's own password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Current password")
+        self.fields["oldpassword"].widget.attrs = {"autocomplete": "current-password", "autofocus": True}
+        self.fields["password1"].label = _("New password")
+        self.fields["password1"].help_text = _(
+            "At least 15 characters. A sentence you remember is better than signs you don't."
+        )
+        self.fields["password1"].widget.attrs = {"autocomplete": "new-password"}
+        self.fields["password2"].label = _("New password, once more")
+        self.fields["password2"].widget.attrs = {"autocomplete": "new-password"}
+
+    def save(self) -> None:
+        """Set the password; it is the account's own from now on."""
+        super().save()
+        self.user.must_change_password = False
+        self.user.save(update_fields=["must_change_password"])
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    """What people set of their own account."""
+
+    class Meta:
+        """Fields of the account."""
+
+        model = User
+        fields = ("full_name", "language", "theme", "density", "has_keys")
+        help_texts = {  # noqa: RUF012  # Django's own way
+            "has_keys": _(
+                "Keys such as “/” for search. Turn them off if you dictate or use a screen reader that needs them."
+            ),
+        }
+
+
+class PreferencesForm(forms.Form):
+    """One choice of appearance, sent from the page's header."""
+
+    language = forms.ChoiceField(choices=User._meta.get_field("language").choices, required=False)
+    theme = forms.ChoiceField(choices=User._meta.get_field("theme").choices, required=False)
+    density = forms.ChoiceField(choices=User._meta.get_field("density").choices, required=False)
+
+
+class AccountForm(forms.Form):
+    """What an administrator sets of an account."""
+
+    full_name = forms.CharField(label=_("Full name"), max_length=120, required=False)
+    email = forms.EmailField(
+        label=_("E-mail"), required=False, help_text=_("Can be used instead of the user name to sign in.")
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    has_penal_clearance = forms.BooleanField(
+        label=_("May read penal records (title III)"),
+        required=False,
+        help_text=_("Only for a person individually cleared to read them."),
+    )
+
+
+class NewAccountForm(AccountForm):
+    """A new account."""
+
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=64,
+        help_text=_("Use lower-case letters, digits, dots, hyphens and underscores."),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}),
+    )
+    field_order = ("username", "full_name", "email", "role", "has_penal_clearance")

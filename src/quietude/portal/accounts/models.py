@@ -1,0 +1,132 @@
+"""Accounts, and the journal of what was done to them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from quietude.portal.accounts.roles import RIGHTS, Right, Role
+
+
+class Theme(models.TextChoices):
+    """Light for offices, dark for control rooms, or as the device says."""
+
+    AUTO = "auto", _("As the device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class Density(models.TextChoices):
+    """How much fits on a screen."""
+
+    COMFORTABLE = "comfortable", _("Comfortable")
+    COMPACT = "compact", _("Compact")
+
+
+class Language(models.TextChoices):
+    """Languages of the screens, each named in itself."""
+
+    FRENCH = "fr", "Français"
+    ENGLISH = "en", "English"
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds and makes accounts."""
+
+    def create_user(self, username: str, password: str, *, role: Role, email: str = "", full_name: str = "") -> User:
+        """Return a new account; the caller has checked the password and its own right to make accounts."""
+        user = self.model(
+            username=username.strip().lower(), email=email.strip().lower(), full_name=full_name.strip(), role=role
+        )
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """One person's account: exactly one role, which gives its rights.
+
+    Accounts are closed, never deleted: the journal names them.
+    """
+
+    username = models.CharField(
+        _("User name"),
+        max_length=64,
+        unique=True,
+        validators=[
+            RegexValidator(
+                r"^[a-z0-9][a-z0-9._-]*\Z", _("Use lower-case letters, digits, dots, hyphens and underscores.")
+            )
+        ],
+    )
+    email = models.EmailField(_("E-mail"), blank=True)
+    full_name = models.CharField(_("Full name"), max_length=120, blank=True)
+    role = models.CharField(_("Role"), max_length=20, choices=Role.choices)
+    has_penal_clearance = models.BooleanField(_("May read penal records (title III)"), default=False)
+    is_active = models.BooleanField(_("Open"), default=True)
+    must_change_password = models.BooleanField(default=False)
+    language = models.CharField(_("Language"), max_length=2, choices=Language.choices, default=Language.FRENCH)
+    theme = models.CharField(_("Theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
+    density = models.CharField(_("Density"), max_length=11, choices=Density.choices, default=Density.COMFORTABLE)
+    has_keys = models.BooleanField(_("Single-key shortcuts"), default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["role"]
+
+    class Meta:
+        """Rules that the database keeps."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["email"], condition=~models.Q(email=""), name="one_account_per_email"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="role_is_known"),
+        ]
+        ordering: ClassVar[list[str]] = ["username"]
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """Return what this account may do: nothing once it is closed."""
+        return RIGHTS[Role(self.role)] if self.is_active else frozenset()
+
+    def holds(self, right: Right) -> bool:
+        """Tell whether this account has a right."""
+        return right in self.rights
+
+
+class AccountAct(models.Model):
+    """One line of the journal of accounts: who did what to whose account, and when. Never changed."""
+
+    class What(models.TextChoices):
+        """What was done."""
+
+        CREATED = "created", _("created the account")
+        CHANGED = "changed", _("changed the account")
+        CLOSED = "closed", _("closed the account")
+        REOPENED = "reopened", _("reopened the account")
+        PASSWORD_RESET = "password_reset", _("gave a new password")
+
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.CharField(max_length=80)
+    """User name, or "command" for the command line."""
+    account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="acts")
+    what = models.CharField(max_length=20, choices=What.choices)
+    detail = models.CharField(max_length=200, blank=True)
+    """Which fields changed, from what to what; never a password."""
+
+    class Meta:
+        """Rules that the database keeps."""
+
+        ordering: ClassVar[list[str]] = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.by} {self.what} {self.account_id}"

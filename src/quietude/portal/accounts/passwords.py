@@ -1,0 +1,41 @@
+"""Rules of passwords beside length and the list of common ones, and passwords made for others."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+
+from quietude.model.fold import fold
+from quietude.portal.accounts.models import User
+
+ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # without l, o, 0, 1: read aloud and typed once
+GROUPS = 5
+GROUP_LENGTH = 4  # 20 characters of 32: 100 bits
+MEANINGFUL_LENGTH = 4  # a shorter name occurs in passwords by chance
+
+
+class NotTheAccountValidator:
+    """Refuse a password that holds the account's own name, in any case or accent."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Check one password.
+
+        Raises:
+            ValidationError: it holds the account's name.
+        """
+        if user is None:
+            return
+        names = [user.username, user.email.partition("@")[0], *user.full_name.split()]
+        if any(len(name) >= MEANINGFUL_LENGTH and fold(name) in fold(password) for name in names):
+            raise ValidationError(gettext("The password must not hold your own name."), code="password_too_similar")
+
+    def get_help_text(self) -> str:
+        """Return the rule in words."""
+        return gettext("It must not hold your own name.")
+
+
+def made_up() -> str:
+    """Return a random password for someone else to use once: five groups of four, such as "k7fm-…"."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))

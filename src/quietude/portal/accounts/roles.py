@@ -1,0 +1,57 @@
+"""Roles and the rights each gives; what of the facts a role may read is in `quietude.portal.viewers`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Right(StrEnum):
+    """One thing an account may do. Every view of the portal names the one it needs."""
+
+    OWN_ACCOUNT = "own_account"
+    """Keep one's own profile, preferences and password."""
+    SEE_TOWN = "see_town"
+    """Read the town's situation, in counts."""
+    EXPLORE = "explore"
+    """Ask questions of the facts, as lists, maps and time lines, within the account's view."""
+    READ_FACT = "read_fact"
+    """Open one fact."""
+    EXPORT = "export"
+    """Take away what one may see, as a file."""
+    SEE_SOURCES = "see_sources"
+    """Read the inventory of sources, its reports and quality."""
+    MANAGE_SOURCES = "manage_sources"
+    """Open the quarantine, with the rejected rows as they came, and retry imports."""
+    MANAGE_USERS = "manage_users"
+    """Make accounts, change their role, close them."""
+    SEE_COMPONENTS = "see_components"
+    """Open the living page of components, for developers."""
+
+
+class Role(TextChoices):
+    """What an account is for."""
+
+    AGENT = "agent", _("Agent")
+    ANALYST = "analyst", _("Analyst")
+    ELECTED = "elected", _("Elected official")
+    DATA_MANAGER = "data_manager", _("Data manager")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+_EVERYONE = frozenset({Right.OWN_ACCOUNT, Right.SEE_TOWN, Right.EXPLORE, Right.SEE_SOURCES})
+
+RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
+    {
+        Role.AGENT: _EVERYONE | {Right.READ_FACT, Right.EXPORT},
+        Role.ANALYST: _EVERYONE | {Right.READ_FACT, Right.EXPORT},
+        Role.ELECTED: _EVERYONE,
+        Role.DATA_MANAGER: _EVERYONE | {Right.READ_FACT, Right.EXPORT, Right.MANAGE_SOURCES},
+        Role.ADMINISTRATOR: _EVERYONE | {Right.MANAGE_USERS, Right.SEE_COMPONENTS},
+    }
+)
+"""Role to rights. Whoever runs the accounts does not read the facts one by one, and the other way round."""

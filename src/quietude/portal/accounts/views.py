@@ -1,0 +1,163 @@
+"""Pages of one's own account and, for administrators, of all accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from quietude.portal.accounts import actions
+from quietude.portal.accounts.access import Right, open_to_all, requires, user_of
+from quietude.portal.accounts.forms import AccountForm, NewAccountForm, PreferencesForm, ProfileForm
+from quietude.portal.accounts.models import User
+from quietude.portal.accounts.roles import Role
+
+
+@requires(Right.OWN_ACCOUNT)
+def profile(request: HttpRequest) -> HttpResponse:
+    """Show and keep one's own preferences."""
+    user = user_of(request)
+    form = ProfileForm(request.POST or None, instance=user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        with translation.override(user.language):
+            messages.success(request, gettext("Your preferences are kept."))
+        return redirect("profile")
+    return render(request, "accounts/profile.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@open_to_all("changes nothing but the appearance of the caller's own pages")
+@require_POST
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Keep one choice of language, theme or density: with the account, or in a cookie for a visitor's language."""
+    form = PreferencesForm(request.POST)
+    chosen = {name: value for name, value in form.cleaned_data.items() if value} if form.is_valid() else {}
+    if not chosen:
+        return JsonResponse({"error": gettext("Nothing that can be chosen was sent.")}, status=400)
+    if isinstance(request.user, User):
+        for name, value in chosen.items():
+            setattr(request.user, name, value)
+        request.user.save(update_fields=list(chosen))
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return _with_language(HttpResponse(status=204), request, chosen)
+    return _with_language(HttpResponseRedirect(back), request, chosen)
+
+
+def _with_language(response: HttpResponse, request: HttpRequest, chosen: dict[str, str]) -> HttpResponse:
+    if "language" in chosen:
+        response.set_cookie(
+            "django_language",
+            chosen["language"],
+            max_age=365 * 24 * 3600,
+            samesite="Lax",
+            secure=request.is_secure(),
+            httponly=True,
+        )
+    return response
+
+
+@requires(Right.MANAGE_USERS)
+def users(request: HttpRequest) -> HttpResponse:
+    """List the accounts."""
+    return render(request, "accounts/users.html", {"users": User.objects.order_by("-is_active", "username")})
+
+
+def _details(form: Form) -> actions.Details:
+    said = form.cleaned_data
+    return actions.Details(
+        role=Role(said["role"]),
+        email=said["email"],
+        full_name=said["full_name"],
+        has_penal_clearance=said["has_penal_clearance"],
+    )
+
+
+def _refuse(form: Form, error: ValidationError) -> None:
+    """Show each refusal beside its field, those without a field above the form."""
+    if hasattr(error, "error_dict"):
+        for name, refusals in error.error_dict.items():
+            form.add_error(name if name in form.fields else None, refusals)
+    else:
+        form.add_error(None, error)
+
+
+@requires(Right.MANAGE_USERS)
+@never_cache
+def new_user(request: HttpRequest) -> HttpResponse:
+    """Make an account, and show its first password once."""
+    form = NewAccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user, password = actions.create_user(user_of(request), form.cleaned_data["username"], _details(form))
+        except ValidationError as error:
+            _refuse(form, error)
+        else:
+            return render(
+                request, "accounts/password_made.html", {"account": user, "made_up": password, "is_new": True}
+            )
+    return render(request, "accounts/user_new.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@requires(Right.MANAGE_USERS)
+def user(request: HttpRequest, username: str) -> HttpResponse:
+    """Show one account; change its role and particulars."""
+    account = get_object_or_404(User, username=username)
+    start = {name: getattr(account, name) for name in ("full_name", "email", "role", "has_penal_clearance")}
+    form = AccountForm(request.POST or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_user(user_of(request), account, _details(form))
+        except ValidationError as error:
+            account.refresh_from_db()
+            _refuse(form, error)
+        else:
+            messages.success(request, gettext("The account is changed."))
+            return redirect("user", username=username)
+    shown = {"form": form, "account": account, "acts": account.acts.all()[:20]}
+    return render(request, "accounts/user.html", shown, status=400 if form.errors else 200)
+
+
+def _act(request: HttpRequest, username: str, act: Callable[[User, User], None], said: str) -> HttpResponse:
+    account = get_object_or_404(User, username=username)
+    try:
+        act(user_of(request), account)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, said)
+    return redirect(reverse("user", args=[username]))
+
+
+@requires(Right.MANAGE_USERS)
+@require_POST
+def close_user(request: HttpRequest, username: str) -> HttpResponse:
+    """Close an account."""
+    return _act(request, username, actions.close_user, gettext("The account is closed. You can reopen it at any time."))
+
+
+@requires(Right.MANAGE_USERS)
+@require_POST
+def reopen_user(request: HttpRequest, username: str) -> HttpResponse:
+    """Open an account again."""
+    return _act(request, username, actions.reopen_user, gettext("The account is open again."))
+
+
+@requires(Right.MANAGE_USERS)
+@require_POST
+@never_cache
+def reset_password(request: HttpRequest, username: str) -> HttpResponse:
+    """Give an account a new password, shown once."""
+    account = get_object_or_404(User, username=username)
+    password = actions.reset_password(user_of(request), account)
+    return render(request, "accounts/password_made.html", {"account": account, "made_up": password, "is_new": False})

@@ -1,0 +1,110 @@
+"""The door of the portal: start it, serve it, keep its accounts. Imports Django only when called."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from quietude.config import Settings
+from quietude.portal.problem import PortalError
+
+__all__ = ["Account", "PortalError", "add_user", "list_users", "reset_password", "serve", "start"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One account, as the command line lists it."""
+
+    username: str
+    role: str
+    email: str
+    full_name: str
+    is_open: bool
+    last_sign_in: datetime | None
+
+
+def start(settings: Settings) -> None:
+    """Start Django with the settings of this moment, and bring the portal's database up to date.
+
+    Raises:
+        PortalError: the database cannot be opened.
+    """
+    os.environ["QUIETUDE_TOWN"] = settings.town
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quietude.portal.settings")
+    from quietude.portal.starting import migrate  # noqa: PLC0415  # Django reads the settings when it is imported
+
+    migrate(settings)
+
+
+def add_user(
+    settings: Settings,
+    username: str,
+    role: str,
+    *,
+    password: str | None = None,
+    email: str = "",
+    full_name: str = "",
+    language: str = "fr",
+) -> str:
+    """Make an account and return its password: the one given, or one made up that must be changed at first sign-in.
+
+    Raises:
+        PortalError: the name is taken, or a field or the password is refused.
+    """
+    start(settings)
+    from quietude.portal.accounts import commands  # noqa: PLC0415  # as above
+
+    return commands.add(username, role, password=password, email=email, full_name=full_name, language=language)
+
+
+def list_users(settings: Settings) -> list[Account]:
+    """Return every account, open ones first, by name."""
+    start(settings)
+    from quietude.portal.accounts import commands  # noqa: PLC0415  # as above
+
+    return [Account(**row) for row in commands.rows()]
+
+
+def reset_password(settings: Settings, username: str, *, password: str | None = None) -> str:
+    """Give an account a new password and return it; its sessions end.
+
+    Raises:
+        PortalError: there is no such account, or the password is refused.
+    """
+    start(settings)
+    from quietude.portal.accounts import commands  # noqa: PLC0415  # as above
+
+    return commands.reset(username, password=password)
+
+
+def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None]) -> None:
+    """Serve the portal until interrupted; `say` is told the address once it answers. Port 0 takes a free one.
+
+    Raises:
+        PortalError: the port is taken, or the database or the town's configuration cannot be used.
+    """
+    listener = _listen(host, port)
+    with listener:
+        start(settings)
+        from quietude.portal.starting import run  # noqa: PLC0415  # as above
+
+        run(settings, listener, say)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        raise PortalError(
+            f"cannot listen on {host}:{port}: {error.strerror}. "
+            "Is the portal already running there? Choose another port with --port."
+        ) from error
+    return listener

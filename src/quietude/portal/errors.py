@@ -1,0 +1,48 @@
+"""Pages of what went wrong: what happened, what is safe, what to do. Scripts get the same as JSON."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from quietude.portal.accounts.access import wants_data
+
+
+def _answer(request: HttpRequest, status: int, said: str) -> HttpResponse:
+    if wants_data(request):
+        return JsonResponse({"error": said}, status=status)
+    return render(request, f"{status}.html", {"said": said}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  # Django passes it by name
+    """Answer a request that makes no sense."""
+    return _answer(request, 400, gettext("The address or the form holds something that cannot be understood."))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  # Django passes it by name
+    """Answer a reader who lacks the right."""
+    return _answer(request, 403, gettext("Your account does not have the right to see this page."))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  # Django passes it by name
+    """Answer for an address that leads nowhere."""
+    return _answer(request, 404, gettext("There is nothing at this address, or nothing that you may see."))
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer when the portal itself is at fault."""
+    return _answer(
+        request, 500, gettext("Something broke on our side. What was saved is safe; what you were typing may not be.")
+    )
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  # Django passes it by name
+    """Answer a form that did not come from a page of ours, or from one that is too old."""
+    said = gettext(
+        "This form is too old, or was not sent from the portal. Nothing was changed. "
+        "Go back, reload the page and send it again."
+    )
+    if wants_data(request):
+        return JsonResponse({"error": said}, status=403)
+    return render(request, "403.html", {"said": said}, status=403)

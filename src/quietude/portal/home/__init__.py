@@ -1,0 +1,1 @@
+"""The situation: the town today, in ten seconds of reading."""

@@ -1,0 +1,68 @@
+"""What one installation keeps beside its facts: the key that signs cookies, the portal's database."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from filelock import FileLock
+
+from quietude.config import Settings, SettingsError
+
+KEY_BYTES = 48  # 384 bits, above the 256 of the signatures it makes
+
+
+def secret_key_of(settings: Settings) -> str:
+    """Return the key that signs cookies; made once, readable by its owner only, unless the settings give one."""
+    if settings.secret_key is not None:
+        return settings.secret_key
+    path = settings.var_dir / "secret.key"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{path}.lock"):
+        if not path.is_file():
+            _write_private(path, secrets.token_urlsafe(KEY_BYTES))
+    return path.read_text(encoding="ascii").strip()
+
+
+def _write_private(path: Path, text: str) -> None:
+    making = path.with_suffix(".making")
+    with os.fdopen(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+        file.write(text)
+    making.replace(path)
+
+
+def database_from(settings: Settings) -> dict[str, Any]:
+    """Return Django's description of the portal's database: SQLite in the var folder, or PostgreSQL by its address.
+
+    Raises:
+        SettingsError: the address is not one of PostgreSQL.
+    """
+    if settings.database_url is None:
+        folder = settings.var_dir / settings.town
+        folder.mkdir(parents=True, exist_ok=True)
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": folder / "portal.sqlite3",
+            "OPTIONS": {
+                "timeout": 20,  # seconds a writer waits for another before it gives up
+                "transaction_mode": "IMMEDIATE",  # a writer waits at its start, where waiting is safe
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            },
+        }
+    address = urlsplit(settings.database_url)
+    if address.scheme not in {"postgres", "postgresql"} or not address.path.strip("/"):
+        raise SettingsError("DATABASE_URL: expected postgresql://user:password@host:port/name, or nothing for SQLite")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(address.path.strip("/")),
+        "USER": unquote(address.username or ""),
+        "PASSWORD": unquote(address.password or ""),
+        "HOST": address.hostname or "",
+        "PORT": str(address.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(address.query)),
+    }

@@ -1,0 +1,76 @@
+"""Starting: the database brought up to date under a lock, the town read before the first visitor, the server."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+
+import django
+import uvicorn
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+from filelock import FileLock
+
+from quietude.config import Settings
+from quietude.portal.problem import PortalError
+
+GRACE_S = 5  # seconds that open requests have to end after an interrupt
+
+
+def migrate(settings: Settings) -> None:
+    """Start Django and apply what the database lacks; two processes at once take turns.
+
+    Raises:
+        PortalError: the database cannot be opened or changed.
+    """
+    django.setup()
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(settings.var_dir / "migrate.lock"):
+            call_command("migrate", interactive=False, verbosity=0)
+    except DatabaseError as error:
+        raise PortalError(
+            f"the portal's database cannot be opened ({error}). "
+            f"Check DATABASE_URL, or the rights on {settings.var_dir}."
+        ) from error
+    finally:
+        connection.close()
+
+
+def run(settings: Settings, listener: socket.socket, say: Callable[[str], None]) -> None:
+    """Serve until interrupted.
+
+    Raises:
+        PortalError: the town's configuration cannot be used.
+    """
+    from quietude.portal.asgi import application  # noqa: PLC0415  # Django is set up by now
+    from quietude.portal.town import current_store, current_town  # noqa: PLC0415  # as above
+
+    try:
+        current_town()
+        current_store()
+    except (ValueError, OSError, RuntimeError) as error:
+        raise PortalError(f"the town {settings.town!r} cannot be opened: {error}") from error
+    # lifespan off: Django has none. Forwarded addresses are Django's to judge (QUIETUDE_PROXIES), not the server's.
+    config = uvicorn.Config(
+        application,
+        lifespan="off",
+        proxy_headers=False,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE_S,
+        server_header=False,
+    )
+    asyncio.run(_serve(uvicorn.Server(config), listener, say))
+
+
+async def _serve(server: uvicorn.Server, listener: socket.socket, say: Callable[[str], None]) -> None:
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    running = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started and not running.done():
+        await asyncio.sleep(0.02)
+    if server.started:
+        say(f"http://{shown}:{port}/")
+    await running

@@ -1,0 +1,62 @@
+"""The built files: which hashed name each has, and which icons the sprite holds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from quietude.portal.static_files import FOLDER, PREFIX
+
+DIST = FOLDER / "dist"
+
+
+class AssetError(LookupError):
+    """A built file or an icon is missing; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """What the front end's build made."""
+
+    files: dict[str, str]
+    """Plain name ("main.css") to address."""
+    chunks: dict[str, tuple[str, ...]]
+    """Island's name to the addresses of the scripts it needs."""
+    icons: frozenset[str]
+
+    def address(self, name: str) -> str:
+        """Return the address of a built file.
+
+        Raises:
+            AssetError: there is none of that name.
+        """
+        if name not in self.files:
+            raise AssetError(f"no built file {name!r}; there are {sorted(self.files)}. Run: python tools/build_web.py")
+        return self.files[name]
+
+
+@cache
+def _read(path: Path, _changed_ns: int) -> Assets:
+    made = json.loads(path.read_text(encoding="utf-8"))
+    base = f"{PREFIX}dist/"
+    return Assets(
+        files={name: base + file for name, file in made["files"].items()},
+        chunks={island: tuple(base + file for file in files) for island, files in made["chunks"].items()},
+        icons=frozenset(made["icons"]),
+    )
+
+
+def assets(folder: Path = DIST) -> Assets:
+    """Return what was built, read again when it was built again.
+
+    Raises:
+        AssetError: nothing was built yet.
+    """
+    path = folder / "manifest.json"
+    try:
+        changed_ns = path.stat().st_mtime_ns
+    except FileNotFoundError as error:
+        raise AssetError(f"{path} is missing: the front end is not built. Run: python tools/build_web.py") from error
+    return _read(path, changed_ns)

@@ -1,0 +1,90 @@
+"""What every page is given: the town, the reader's purpose and appearance, the places they may go to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from quietude.portal.accounts.models import User
+from quietude.portal.accounts.roles import Right
+from quietude.portal.town import current_town
+from quietude.portal.viewers import PURPOSES, viewer_for
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the rail."""
+
+    label: str | Promise
+    icon: str
+    route: str
+    right: Right
+    keys: str
+    is_main: bool = True
+    """Whether it is one of the town's six; the others are administration."""
+
+
+PLACES = (
+    Place(_("Situation"), "gauge", "home", Right.SEE_TOWN, "g s"),
+    Place(_("Explore"), "map", "explore:page", Right.EXPLORE, "g m"),
+    Place(_("Data"), "database", "catalogue:inventory", Right.SEE_SOURCES, "g d"),
+    Place(_("Accounts"), "users", "users", Right.MANAGE_USERS, "g a", is_main=False),
+    Place(_("Components"), "layers", "components", Right.SEE_COMPONENTS, "g c", is_main=False),
+)
+"""The rail, in order. Only what exists and what the account may open is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the rail as a page shows it."""
+
+    place: Place
+    address: str
+    is_current: bool
+
+
+def _entries(request: HttpRequest, user: User) -> list[Entry]:
+    entries = []
+    for place in PLACES:
+        if not user.holds(place.right):
+            continue
+        try:
+            address = reverse(place.route)
+        except NoReverseMatch:  # a module that is not built yet has no address: no dead button
+            continue
+        here = request.path == address if address == "/" else request.path.startswith(address)
+        entries.append(Entry(place, address, here))
+    return entries
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Return what the base template needs."""
+    user = getattr(request, "user", None)
+    town = current_town()
+    language = get_language() or "fr"
+    shown: dict[str, Any] = {
+        "town": town,
+        "town_title": town.title.say(language),
+        "town_notice": town.notice.say(language) if town.notice is not None else None,
+        "theme": "auto",
+        "density": "comfortable",
+        "has_keys": True,
+        "rail": [],
+        "purpose": None,
+    }
+    if isinstance(user, User):
+        viewer = viewer_for(user)
+        shown |= {
+            "theme": user.theme,
+            "density": user.density,
+            "has_keys": user.has_keys,
+            "rail": _entries(request, user),
+            "purpose": PURPOSES.get(viewer.purpose or ""),
+        }
+    return shown

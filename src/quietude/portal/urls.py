@@ -1,0 +1,23 @@
+"""Every address of the portal. Each view names the right it needs (`accounts.access.requires`)."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from quietude.portal import health
+from quietude.portal.home import views as home
+from quietude.portal.ui import views as ui
+
+urlpatterns = [
+    path("", home.situation, name="home"),
+    path("", include("quietude.portal.accounts.urls")),
+    path("facts/", include("quietude.portal.facts.urls")),
+    path("ui/", ui.components, name="components"),
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
+]
+
+handler400 = "quietude.portal.errors.bad_request"
+handler403 = "quietude.portal.errors.forbidden"
+handler404 = "quietude.portal.errors.not_found"
+handler500 = "quietude.portal.errors.failed"

@@ -1,0 +1,144 @@
+// Bundles the islands and the styles into the portal's static files: hashed names, and a manifest that says which is which.
+// Called by tools/build_web.py, which also hands over the words to translate: node build.mjs OUTPUT WORDS_FOLDER
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const [output, words] = process.argv.slice(2);
+if (output === undefined || words === undefined) {
+  console.error("usage: node build.mjs OUTPUT WORDS_FOLDER");
+  process.exit(2);
+}
+const making = `${output}.making`;
+
+/** Names of the files of one folder with one extension, without it. */
+async function names(folder, extension) {
+  const files = await readdir(path.join(root, folder));
+  return files.filter((file) => file.endsWith(extension) && !file.endsWith(`.d${extension}`)).map((file) => file.slice(0, -extension.length)).sort();
+}
+
+/** Island's name to its file: src/islands/name.ts, or src/islands/name/index.ts for one of several modules. */
+async function islandFiles() {
+  const files = new Map((await names("src/islands", ".ts")).map((name) => [name, `src/islands/${name}.ts`]));
+  for (const entry of await readdir(path.join(root, "src/islands"), { withFileTypes: true })) {
+    if (entry.isDirectory() && existsSync(path.join(root, "src/islands", entry.name, "index.ts"))) files.set(entry.name, `src/islands/${entry.name}/index.ts`);
+  }
+  return files;
+}
+
+/** A module that maps each island's name to its loader, so that a new file in src/islands needs no registration. */
+const islands = {
+  name: "islands",
+  setup(build) {
+    build.onResolve({ filter: /^quietude:islands$/ }, () => ({ path: "islands", namespace: "quietude" }));
+    build.onLoad({ filter: /.*/, namespace: "quietude" }, async () => {
+      const loaders = [...(await islandFiles())].map(([name, file]) => `  "${name}": () => import("./${file}"),`);
+      return { contents: `export const islands = {\n${loaders.join("\n")}\n};`, loader: "js", resolveDir: root };
+    });
+  },
+};
+
+/** The dark tokens a second time, for "as the device says", so that they are written once. */
+const deviceTheme = {
+  name: "device theme",
+  setup(build) {
+    build.onLoad({ filter: /[/]tokens[.]css$/ }, async ({ path: file }) => {
+      const tokens = await readFile(file, "utf8");
+      const dark = /\[data-theme="dark"\] (\{[^}]*\})/.exec(tokens)?.[1];
+      if (dark === undefined) throw new Error(`${file}: no block [data-theme="dark"]`);
+      return { contents: `${tokens}\n@media screen and (prefers-color-scheme: dark) { [data-theme="auto"] ${dark} }`, loader: "css" };
+    });
+  },
+};
+
+/** One file of symbols, from the Lucide icons that src/icons.json names and our own in src/icons. */
+async function sprite() {
+  const wanted = JSON.parse(await readFile(path.join(root, "src/icons.json"), "utf8"));
+  const own = await names("src/icons", ".svg");
+  const symbols = [];
+  for (const name of [...own, ...wanted]) {
+    const folder = own.includes(name) ? path.join(root, "src/icons") : path.join(root, "node_modules/lucide-static/icons");
+    const svg = await readFile(path.join(folder, `${name}.svg`), "utf8").catch(() => {
+      throw new Error(`src/icons.json: no icon named "${name}" in lucide-static; see https://lucide.dev/icons`);
+    });
+    const drawing = svg.slice(svg.indexOf(">", svg.indexOf("<svg")) + 1, svg.lastIndexOf("</svg>")).replaceAll(/\s+/g, " ").trim();
+    symbols.push(
+      `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${drawing}</symbol>`,
+    );
+  }
+  const text = `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`;
+  const file = `icons-${createHash("sha256").update(text).digest("hex").slice(0, 8).toUpperCase()}.svg`;
+  await writeFile(path.join(making, file), text);
+  return { file, names: [...own, ...wanted] };
+}
+
+async function bundle() {
+  const entryPoints = [
+    { in: "src/main.ts", out: "main" },
+    { in: "src/early.ts", out: "early" },
+    { in: "src/styles/main.css", out: "main" },
+    { in: "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs", out: "maplibre-gl-worker" },
+    ...(await names("src/styles/pages", ".css")).map((name) => ({ in: `src/styles/pages/${name}.css`, out: name })),
+    ...(await names("src/workers", ".ts")).map((name) => ({ in: `src/workers/${name}.ts`, out: name })),
+    ...(await readdir(words)).map((file) => ({ in: path.join(words, file), out: path.parse(file).name })),
+  ];
+  const result = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints,
+    outdir: making,
+    bundle: true,
+    format: "esm",
+    splitting: true,
+    minify: true,
+    sourcemap: false,
+    target: ["es2022", "chrome109", "firefox115", "safari16.4"],
+    entryNames: "[name]-[hash]",
+    chunkNames: "chunk-[name]-[hash]",
+    assetNames: "asset-[name]-[hash]",
+    loader: { ".woff2": "file", ".svg": "file", ".png": "file" },
+    legalComments: "linked",
+    metafile: true,
+    logLevel: "warning",
+    plugins: [islands, deviceTheme],
+  });
+  const { outputs } = result.metafile;
+  const files = {};
+  const entryNames = new Map(entryPoints.map((entry) => [path.relative(root, path.resolve(root, entry.in)), entry.out]));
+  for (const [file, made] of Object.entries(outputs)) {
+    const name = made.entryPoint === undefined ? undefined : entryNames.get(made.entryPoint);
+    if (name !== undefined) files[`${name}${path.extname(file)}`] = path.basename(file);
+  }
+  const chunks = {};
+  for (const [name, source] of await islandFiles()) {
+    const own = Object.keys(outputs).find((file) => outputs[file].entryPoint === source);
+    if (own !== undefined) chunks[name] = [...reached(own, outputs)].map((file) => path.basename(file));
+  }
+  return { files, chunks };
+}
+
+/** The scripts that an island needs: its own chunk, what that imports, and what it loads on demand itself. */
+function reached(file, outputs) {
+  const found = new Set([file]);
+  const follow = (from, isOwn) => {
+    for (const link of outputs[from].imports) {
+      if (link.external || found.has(link.path) || (link.kind === "dynamic-import" && !isOwn)) continue;
+      found.add(link.path);
+      follow(link.path, false);
+    }
+  };
+  follow(file, true);
+  return found;
+}
+
+await rm(making, { recursive: true, force: true });
+await mkdir(making, { recursive: true });
+const { files, chunks } = await bundle();
+const icons = await sprite();
+files["icons.svg"] = icons.file;
+await writeFile(path.join(making, "manifest.json"), JSON.stringify({ files, chunks, icons: icons.names }, null, 1));
+await rm(output, { recursive: true, force: true });
+await rename(making, output);

@@ -1,0 +1,38 @@
+// Words of the screen, translated: the message is the English text, as in the templates.
+
+type Catalogue = Readonly<Record<string, string | readonly string[]>>;
+
+declare global {
+  var quietudeWords: { readonly language: string; readonly catalogue: Catalogue } | undefined;
+}
+
+/** Language of the page, "fr" or "en". */
+export const language = document.documentElement.lang || "fr";
+
+function filled(text: string, values: Readonly<Record<string, string | number>>): string {
+  return text.replaceAll(/%\((\w+)\)s/g, (whole, name: string) => {
+    const value = values[name];
+    return value === undefined ? whole : typeof value === "number" ? number(value) : value;
+  });
+}
+
+/** Return `message` in the page's language, with each `%(name)s` replaced; numbers are written as the language does. */
+export function t(message: string, values: Readonly<Record<string, string | number>> = {}): string {
+  const found = globalThis.quietudeWords?.catalogue[message];
+  return filled(typeof found === "string" ? found : message, values);
+}
+
+/** Return `one` or `many` by `count` in the page's language; `%(count)s` is the count itself. */
+export function tn(one: string, many: string, count: number, values: Readonly<Record<string, string | number>> = {}): string {
+  const found = globalThis.quietudeWords?.catalogue[one];
+  const isSingular = language === "fr" ? Math.abs(count) < 2 : count === 1;
+  const forms = Array.isArray(found) ? (found as readonly string[]) : [one, many];
+  return filled((isSingular ? forms[0] : forms[1]) ?? many, { count, ...values });
+}
+
+const plain = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+
+/** Return a number as the page's language writes it: 18 214 in French, 18,214 in English. */
+export function number(value: number): string {
+  return plain.format(value);
+}

@@ -1,0 +1,27 @@
+// Starts every page: wakes the islands that the page holds, and what all pages share.
+import { islands } from "quietude:islands";
+import { startHtmx } from "./lib/htmx";
+import { startShortcuts } from "./lib/shortcuts";
+import { startShell } from "./lib/shell";
+
+export type Island = (host: HTMLElement) => void | Promise<void>;
+
+/** Wake the islands under `root`; each `data-island="name"` is the default export of src/islands/name.ts, called once. */
+async function wake(root: ParentNode): Promise<void> {
+  const hosts = [...root.querySelectorAll<HTMLElement>("[data-island]:not([data-awake])")];
+  if (root instanceof HTMLElement && root.matches("[data-island]:not([data-awake])")) hosts.unshift(root);
+  await Promise.all(
+    hosts.map(async (host) => {
+      const name = host.dataset["island"] ?? "";
+      const load = islands[name];
+      if (load === undefined) throw new Error(`no island named "${name}" in web/src/islands`);
+      host.dataset["awake"] = "";
+      await (await load()).default(host);
+    }),
+  );
+}
+
+startShell();
+startShortcuts();
+startHtmx((element) => void wake(element));
+void wake(document);
