@@ -1,0 +1,108 @@
+"""Cubes: counts made beforehand for each month, and the fingerprint that tells whether they still hold.
+
+A cube of a month is good as long as the month's files are the ones it was made from; otherwise the month is read
+from the facts themselves, so a figure is never stale.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from quietude.model.event import event_schema, zone_column
+from quietude.store.files import DataFile
+from quietude.store.layout import Layout
+from quietude.store.table import Snapshot
+
+EDITION = "1"
+"""Part of every fingerprint: change it when cubes are made in another way."""
+
+CUBE_GROUP_ROWS = 20_000  # small row groups, so that one zone's cells are found without reading the month
+_RIGHTS = ("source", "regime", "sensitivity", "reality", "time_precision")
+
+
+@dataclass(frozen=True, slots=True)
+class CubeSpec:
+    """One kind of cube: which columns of the facts its cells keep."""
+
+    name: str
+    columns: tuple[str, ...]
+    """Columns of facts, but for `day`, which every cube has, and "zones", which means one column per level."""
+    is_daily: bool
+    """Whether `day` is the day itself; otherwise it is the first day of the month."""
+    is_located: bool = False
+    """Whether `located` tells the facts with a position."""
+
+    def kept(self, levels: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the columns of facts that the cells keep, without `day`."""
+        zones = [zone_column(level) for level in reversed(levels)]
+        return tuple(name for column in self.columns for name in (zones if column == "zones" else [column]))
+
+
+_CELL = ("category", "severity", "status", "origin", *_RIGHTS)
+
+CUBES: tuple[CubeSpec, ...] = (
+    CubeSpec("days", ("zones", *_CELL), is_daily=True, is_located=True),
+    CubeSpec("months", ("zones", *_CELL), is_daily=False, is_located=True),
+    CubeSpec("town_days", _CELL, is_daily=True, is_located=True),
+    CubeSpec("zone_hours", ("zones", "hour_of_week", *_RIGHTS), is_daily=False),
+    CubeSpec("category_hours", ("category", "hour_of_week", "severity", *_RIGHTS), is_daily=False),
+)
+"""From all that a dashboard asks by, to what the clock of one zone or of one category needs."""
+
+
+def cubes_layout(levels: tuple[str, ...]) -> Layout:
+    """Return the table of cubes: by kind and month; a column that a kind does not keep is null in its files."""
+    model = event_schema(levels)
+    zones = [zone_column(level) for level in reversed(levels)]
+    names = ["day", *zones, "hour_of_week", *_CELL]
+    fields = [pa.field(name, model.field(name).type) for name in names]
+    fields += [pa.field("located", pa.bool_()), pa.field("count", pa.int64())]
+    partition = [pa.field("cube", pa.string(), nullable=False), pa.field("month", pa.string(), nullable=False)]
+    return Layout(
+        name="cubes",
+        schema=pa.schema([*fields, *partition]),
+        partition_by=("cube", "month"),
+        bounded=("day",),
+        sort_by=(*zones[:1], "category", "hour_of_week", "day"),
+        group_rows=CUBE_GROUP_ROWS,
+    )
+
+
+def fingerprint(files: Iterable[DataFile]) -> str:
+    """Return 16 hexadecimal digits that stand for these files (they are immutable, their names are never used again)."""
+    named = "\n".join([EDITION, *sorted(file.path for file in files)])
+    return hashlib.sha256(named.encode()).hexdigest()[:16]
+
+
+def cells_sql(spec: CubeSpec, layout: Layout, levels: tuple[str, ...]) -> str:
+    """Return DuckDB's SQL that makes the cells of one kind from the files bound to `$files`, one month's."""
+    kept = spec.kept(levels)
+    made: dict[str, str] = {name: name for name in kept}
+    made["day"] = "day" if spec.is_daily else "CAST(date_trunc('month', day) AS DATE)"
+    if spec.is_located:
+        made["located"] = "lon_deg IS NOT NULL AND lat_deg IS NOT NULL"
+    types = {"int8": "TINYINT", "int16": "SMALLINT", "bool": "BOOLEAN", "string": "VARCHAR", "date32[day]": "DATE"}
+    columns = [
+        f"{made[field.name]} AS {field.name}"
+        if field.name in made
+        else f"NULL::{types[str(field.type)]} AS {field.name}"
+        for field in layout.file_schema
+        if field.name != "count"
+    ]
+    order = ", ".join(name for name in layout.sort_by if name in made)
+    return f"SELECT {', '.join(columns)}, count(*) AS count FROM read_parquet($files) GROUP BY ALL ORDER BY {order}"
+
+
+def fresh_cubes(events: Snapshot, cubes: Snapshot) -> Mapping[tuple[str, str], tuple[DataFile, ...]]:
+    """Return the files of the cubes that still hold, by kind and month."""
+    current = {month: fingerprint(files) for month, files in events.by_month.items()}
+    found: dict[tuple[str, str], tuple[DataFile, ...]] = {}
+    for file in cubes.files:
+        kind, month = dict(file.partition)["cube"], file.month
+        if file.path.rpartition("/")[2].partition("-")[0] == current.get(month):
+            found[kind, month] = (*found.get((kind, month), ()), file)
+    return found

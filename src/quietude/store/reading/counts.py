@@ -1,0 +1,168 @@
+"""Counts by any dimensions, from cubes where they serve, from the facts where not: the figure is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from quietude.model.event import TimePrecision, event_schema
+from quietude.model.filter.question import Choice, Filter
+from quietude.model.viewer import Viewer
+from quietude.store.reading.cubes import Cubes, Part
+from quietude.store.reading.reader import Reader
+
+_COARSE = (TimePrecision.MONTH.value, TimePrecision.YEAR.value)
+_HIDDEN_STEP = 10  # a difference of two exact counts would tell of single facts
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """How a dimension is made from columns of facts, and what the cubes must know for it."""
+
+    columns: tuple[str, ...]
+    needs: tuple[str, ...]
+    make: Callable[[ir.Table], ir.Value]
+
+
+def _first_parts(column: ir.Value, parts: int) -> ir.Value:
+    """Return the first parts of a code: "noise.music.bar" is in nature "noise.music"; a shorter code stays whole."""
+    dot = column.find(".")
+    if parts == 1:
+        return ibis.ifelse(dot >= 0, column.left(dot), column)
+    rest = column.substr(dot + 1)
+    second = rest.find(".")
+    return ibis.ifelse((dot >= 0) & (second >= 0), column.left(dot + 1 + second), column)
+
+
+def _month(table: ir.Table) -> ir.Value:
+    number = (table["day"].month().cast("int32") + 100).cast("string").substr(1, 2)
+    return table["day"].year().cast("string") + "-" + number
+
+
+def _weekday(table: ir.Table) -> ir.Value:
+    weekday = table["day"].day_of_week.index().cast("int16")
+    return ibis.ifelse(table["time_precision"].isin(_COARSE), ibis.null("int16"), weekday)
+
+
+_MADE: Mapping[str, Dimension] = {
+    "family": Dimension(("category",), ("category",), lambda t: _first_parts(t["category"], 1)),
+    "nature": Dimension(("category",), ("category",), lambda t: _first_parts(t["category"], 2)),
+    "month": Dimension(("day",), ("month",), _month),
+    "year": Dimension(("day",), ("month",), lambda t: t["day"].year().cast("int32")),
+    "week": Dimension(("day",), ("day",), lambda t: t["day"].truncate("W").cast("date")),
+    "hour": Dimension(("hour_of_week",), ("hour_of_week",), lambda t: (t["hour_of_week"] % 24).cast("int16")),
+    "weekday": Dimension(("day", "time_precision"), ("day", "time_precision"), _weekday),
+    "located": Dimension(("located",), ("located",), lambda t: t["located"]),
+}
+
+
+def _dimension(name: str, levels: tuple[str, ...]) -> Dimension:
+    if name in _MADE:
+        return _MADE[name]
+    model = event_schema(levels)
+    if name not in model.names or pa.types.is_list(model.field(name).type):
+        raise ValueError(f"cannot count by {name!r}; dimensions are {sorted([*model.names, *_MADE])}, without 'flags'")
+    return Dimension((name,), (name,), lambda t: t[name])
+
+
+def count_by(reader: Reader, cubes: Cubes, viewer: Viewer, question: Filter, by: Sequence[str]) -> pa.Table:
+    """Return the number of facts by each combination of dimensions, ordered by them."""
+    dimensions = {name: _dimension(name, reader.levels) for name in by}
+
+    def ask() -> pa.Table:
+        pinned = reader.pinned()
+        needs = {need for dimension in dimensions.values() for need in dimension.needs}
+        parts = cubes.parts(pinned, viewer, question, needs)
+        shape = tuple((part.spec.name if part.spec else "", part.question) for part in parts)
+        tables, files = {}, {}
+        for number, part in enumerate(parts):
+            tables[f"part{number}"] = _part_schema(reader, cubes, viewer, part, dimensions)
+            files[f"part{number}"] = part.paths
+
+        def build(*sources: ir.Table) -> ir.Table:
+            counted = [
+                _count_part(reader, cubes, viewer, part, source, dimensions)
+                for part, source in zip(parts, sources, strict=True)
+            ]
+            return _total(counted, dimensions)
+
+        plan = reader.plan(("count", viewer, tuple(by), shape), tables, build)
+        return reader.engine.run(plan, files)
+
+    return reader.retrying(ask)
+
+
+def _part_schema(
+    reader: Reader, cubes: Cubes, viewer: Viewer, part: Part, dimensions: Mapping[str, Dimension]
+) -> pa.Schema:
+    if part.spec is not None:
+        return cubes.schema(part.spec, reader.levels)
+    columns = {column for dimension in dimensions.values() for column in dimension.columns}
+    if "located" in columns:
+        columns = columns - {"located"} | {"lon_deg", "lat_deg"}
+    return reader.narrow(viewer, part.question, columns)
+
+
+def _count_part(
+    reader: Reader, cubes: Cubes, viewer: Viewer, part: Part, source: ir.Table, dimensions: Mapping[str, Dimension]
+) -> ir.Table:
+    """Count by the plain columns that the dimensions are made from: there are few of these, so making them is cheap."""
+    table = source if part.spec is None else cubes.as_facts(part.spec, source)
+    found = reader.matching(viewer, part.question, table)
+    columns = sorted({column for dimension in dimensions.values() for column in dimension.columns})
+    if "located" in columns:
+        found = found.mutate(located=found["lon_deg"].notnull() & found["lat_deg"].notnull())
+    total = found.count() if part.spec is None else found["count"].sum().fill_null(0)
+    total = total.cast("int64").name("count")
+    return found.group_by(columns).agg(total) if columns else found.aggregate(total)
+
+
+def _total(counted: list[ir.Table], dimensions: Mapping[str, Dimension]) -> ir.Table:
+    together = reduce(lambda left, right: left.union(right), counted)
+    if not dimensions:
+        return together.aggregate(together["count"].sum().fill_null(0).cast("int64").name("count"))
+    made = together.select(**{name: each.make(together) for name, each in dimensions.items()}, count=together["count"])
+    names = list(dimensions)
+    summed = made.group_by(names).agg(made["count"].sum().cast("int64").name("count"))
+    return summed.order_by([ibis.asc(name, nulls_first=False) for name in names]).select(*names, "count")
+
+
+def matrix(reader: Reader, cubes: Cubes, viewer: Viewer, question: Filter) -> npt.NDArray[np.int64]:
+    """Return the counts by weekday (rows, 0 is Monday) and hour, shape (7, 24), of facts known to the hour."""
+    counted = count_by(reader, cubes, viewer, question, ("hour_of_week",)).drop_null()
+    cells = np.zeros(7 * 24, dtype=np.int64)
+    cells[counted["hour_of_week"].to_numpy().astype(np.int64)] = counted["count"].to_numpy()
+    return cells.reshape(7, 24)
+
+
+def hidden(reader: Reader, cubes: Cubes, viewer: Viewer, question: Filter) -> int | None:
+    """Return how many matching facts are not the viewer's, rounded down to tens; None where that would tell too much."""
+    if not viewer.grants or not _is_coarse(question):
+        return None
+    everything = Viewer.system("count-hidden")
+    there, mine = (int(count_by(reader, cubes, who, question, ())["count"][0].as_py()) for who in (everything, viewer))
+    return max(0, there - mine) // _HIDDEN_STEP * _HIDDEN_STEP
+
+
+def _is_coarse(question: Filter) -> bool:
+    """Tell whether nothing is asked but period, zones, categories, sources, severity, origin and reality."""
+    opened = replace(
+        question,
+        since=None,
+        until=None,
+        categories=Choice(),
+        zones=type(question.zones)(),
+        sources=Choice(),
+        origins=Choice(),
+        realities=Choice(),
+        severity_from=None,
+        severity_to=None,
+    )
+    return opened.is_open
