@@ -29,8 +29,8 @@ class Choice:
     none_of: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "any_of", tuple(sorted(set(self.any_of))))
-        object.__setattr__(self, "none_of", tuple(sorted(set(self.none_of))))
+        object.__setattr__(self, "any_of", tuple(sorted({str(value) for value in self.any_of})))
+        object.__setattr__(self, "none_of", tuple(sorted({str(value) for value in self.none_of})))
 
     @property
     def is_open(self) -> bool:
