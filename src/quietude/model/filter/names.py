@@ -147,3 +147,8 @@ def zone_text(level: str, code: str, territory: Territory, language: str) -> tup
             if value_of(NOTHING, text) is None and [candidate.code for _, candidate in found] == [code]:
                 return level, value_text(text)
     return None, value_text(f"{level}/{code}")
+
+
+def is_shared(name: str, territory: Territory) -> bool:
+    """Tell whether a zone's name alone does not say which zone is meant."""
+    return len(_zones(name, territory, list(territory.level_names))) != 1
