@@ -98,6 +98,8 @@ class Voice(_Part):
     """Share of entries under a category that does not fit."""
     patterns: tuple[str, ...] = Field(min_length=12)
     """Forms of a narrative, with slots in braces: fragments below, or what the fact gives."""
+    patrol_patterns: tuple[str, ...] = ()
+    """Forms for what the service came upon itself; none: the same as for all."""
     fragments: Mapping[str, tuple[str, ...]]
     natures: Mapping[str, Said]
     abbreviations: Mapping[str, str] = Field(default_factory=dict)
@@ -124,6 +126,12 @@ def read_world() -> World:
 def read_plants() -> tuple[PlantForm, ...]:
     """Return what is planted."""
     return tuple(PlantForm.model_validate(entry) for entry in _content("plants"))
+
+
+@cache
+def read_words() -> Mapping[str, tuple[str, ...]]:
+    """Return words that every service uses, by slot."""
+    return {name: tuple(str(word) for word in words) for name, words in _content("words").items()}
 
 
 @cache

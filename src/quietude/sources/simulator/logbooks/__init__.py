@@ -1,0 +1,1 @@
+"""The five logbooks, each in its service's own columns and with its own defects."""
