@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "quietude.portal.accounts",
     "quietude.portal.ui",
     "quietude.portal.home",
+    "quietude.portal.explore",
     "quietude.portal.catalogue",
     "quietude.portal.facts",
     "django.contrib.auth",
@@ -68,7 +69,14 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 DATABASES = {"default": database_from(QUIETUDE)}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "explore": {  # answers to the last selections: counts by day are up to 2 MB each, so few are kept
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "explore",
+        "OPTIONS": {"MAX_ENTRIES": 64},
+    },
+}
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing is sent by e-mail yet
 
 # Language and time: French first; the store speaks UTC, the screen the town's own time (middleware.town_time).

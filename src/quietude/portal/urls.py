@@ -11,6 +11,8 @@ from quietude.portal.ui import views as ui
 urlpatterns = [
     path("", home.situation, name="home"),
     path("", include("quietude.portal.accounts.urls")),
+    path("sources/", include("quietude.portal.catalogue.urls")),
+    path("explore/", include("quietude.portal.explore.urls")),
     path("facts/", include("quietude.portal.facts.urls")),
     path("ui/", ui.components, name="components"),
     path("healthz", health.alive, name="alive"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -9,9 +10,8 @@ from enum import StrEnum
 import polars as pl
 
 BARS_MAX = 190  # a bar and its gap stay at least 4 px wide on the 800 px that the narrowest desktop pane leaves
-FAMILIES_MAX = 7  # categories on one chart: at most 8 colours, the last one for all others
 OTHERS = "others"
-"""Stands for the families that have no colour of their own on the chart."""
+"""Stands for the families that have no colour of their own, and for facts without a category."""
 
 
 class Grain(StrEnum):
@@ -67,7 +67,7 @@ class Timeline:
     around: tuple[int, ...]
     """Facts of each bar that match all conditions but the period."""
     series: dict[str, tuple[int, ...]]
-    """Selected facts of each bar, by family, the most frequent first; "" is for facts without a category."""
+    """Selected facts of each bar, by family, the most frequent first, OTHERS last."""
 
     @property
     def selected(self) -> tuple[int, ...]:
@@ -97,12 +97,13 @@ def choose_domain(data: Span | None, period: Span | None, *, today: date) -> Spa
     return period.padded(0.5).within(data.around(period))
 
 
-def draw(context: pl.DataFrame, selected: pl.DataFrame, domain: Span, grain: Grain) -> Timeline:
+def draw(context: pl.DataFrame, selected: pl.DataFrame, domain: Span, *, coloured: Collection[str]) -> Timeline:
     """Sum days into bars.
 
     `context` and `selected` have the columns day (date), family (str or null) and count; days outside the domain
-    are left out. Bars without facts are there, with zero.
+    are left out. Bars without facts are there, with zero. Families that are not `coloured` are summed as OTHERS.
     """
+    grain = choose_grain(domain)
     step = STEP[grain]
     starts = pl.DataFrame({"bar": pl.date_range(domain.first, domain.last, "1d", eager=True).dt.truncate(step).unique().sort()})
 
@@ -112,13 +113,11 @@ def draw(context: pl.DataFrame, selected: pl.DataFrame, domain: Span, grain: Gra
         joined = starts.join(sums, on="bar", how="left", maintain_order="left")
         return tuple(joined["count"].fill_null(0).cast(pl.Int64).to_list())
 
-    named = selected.with_columns(pl.col("family").fill_null(""))
-    order = named.group_by("family").agg(pl.col("count").sum()).sort(["count", "family"], descending=[True, False])
-    leading = order["family"].to_list()
-    if len(leading) > FAMILIES_MAX + 1:
-        leading = leading[:FAMILIES_MAX]
-    series = {family: bars(named.filter(pl.col("family") == family)) for family in leading}
-    rest = named.filter(~pl.col("family").is_in(leading))
-    if not rest.is_empty():
-        series[OTHERS] = bars(rest)
+    shown = selected.with_columns(
+        pl.when(pl.col("family").is_in(sorted(coloured))).then(pl.col("family")).otherwise(pl.lit(OTHERS)).alias("family")
+    )
+    order = shown.group_by("family").agg(pl.col("count").sum()).sort(["count", "family"], descending=[True, False])
+    named = [family for family in order["family"].to_list() if family != OTHERS]
+    last = [OTHERS] if OTHERS in order["family"] else []
+    series = {family: bars(shown.filter(pl.col("family") == family)) for family in [*named, *last]}
     return Timeline(grain, domain, tuple(starts["bar"].to_list()), bars(context), series)

@@ -1,0 +1,97 @@
+"""Cards in the map's popups: one fact, or the facts that share a spot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import h3.api.basic_str as cells
+import pyarrow as pa
+import shapely
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from quietude.model.filter.question import POLYGON_CORNERS, Box, Filter
+from quietude.portal.accounts.access import Right, requires
+from quietude.portal.explore.answers import Reader
+from quietude.portal.explore.area import area_of
+from quietude.portal.explore.reading import language_of, reader_of, sees_places
+from quietude.portal.explore.views.map import box_of, question_of
+from quietude.portal.ui.facts import columns_needed, fact_views
+
+HERE_ROWS = 12  # what fits in a popup; the button below leads to the rest
+
+
+@require_GET
+@requires(Right.EXPLORE, answers="data")
+def card(request: HttpRequest, event_id: str) -> HttpResponseBase:
+    """Return the card of one fact."""
+    reader = reader_of(request)
+    try:
+        table = rows_of(reader, Filter(ids=(event_id,)))
+    except ValueError as error:
+        raise Http404 from error
+    facts = fact_views(table, language_of())
+    if not facts:
+        raise Http404
+    return render(request, "explore/card.html", {"fact": facts[0]})
+
+
+@require_GET
+@requires(Right.EXPLORE, answers="data")
+def here(request: HttpRequest) -> HttpResponseBase:
+    """Return the newest of the selection's facts in a small part of the map or in one hexagon, and how many there are."""
+    reader = reader_of(request)
+    question = question_of(request, reader)
+    if isinstance(question, HttpResponse):
+        return question
+    spot = spot_of(request)
+    if spot is None or not sees_places(reader):
+        raise Http404
+    inside = within(question, spot)
+    count = reader.store.count(reader.viewer, inside)["count"].to_pylist()
+    facts = fact_views(rows_of(reader, inside), language_of())
+    context = {"facts": facts, "count": count[0] if count else 0, "change": change_of(spot)}
+    return render(request, "explore/here.html", context)
+
+
+Spot = Box | tuple[tuple[float, float], ...]
+
+
+def spot_of(request: HttpRequest) -> Spot | None:
+    """Return the box or the hexagon that the address says."""
+    cell = request.GET.get("cell", "")
+    if cell:
+        return tuple((lon, lat) for lat, lon in cells.cell_to_boundary(cell)) if cells.is_valid_cell(cell) else None
+    return box_of(request.GET.get("view", ""))
+
+
+def within(question: Filter, spot: Spot) -> Filter:
+    """Return the question, asked of a spot only; what was drawn before still holds."""
+    if isinstance(spot, Box) and question.box is None:
+        return replace(question, box=spot)
+    if not isinstance(spot, Box) and question.polygon is None:
+        return replace(question, polygon=spot)
+    shape = shapely.box(spot.west_deg, spot.south_deg, spot.east_deg, spot.north_deg) if isinstance(spot, Box) else shapely.Polygon(spot)
+    drawn = area_of(replace(question, box=None) if isinstance(spot, tuple) else replace(question, polygon=None))
+    assert drawn is not None
+    met = shape.intersection(drawn)
+    corners = tuple(met.exterior.coords[:-1]) if isinstance(met, shapely.Polygon) else ()
+    if not isinstance(spot, Box) and len(corners) in POLYGON_CORNERS:
+        return replace(question, polygon=tuple((lon, lat) for lon, lat in corners))
+    west, south, east, north = (met if not met.is_empty else shape).bounds
+    return replace(question, box=Box(west, south, east, north))
+
+
+def change_of(spot: Spot) -> str:
+    """Return the change that makes the spot a condition of the selection."""
+    if isinstance(spot, Box):
+        return f"box:{spot.west_deg:.6f},{spot.south_deg:.6f},{spot.east_deg:.6f},{spot.north_deg:.6f}"
+    return "outline:" + ";".join(f"{lon:.6f},{lat:.6f}" for lon, lat in spot)
+
+
+def rows_of(reader: Reader, question: Filter) -> pa.Table:
+    """Return the newest facts of a question, as cards need them."""
+    columns = columns_needed(reader.territory.level_names)
+    return reader.store.query(reader.viewer, question, columns=columns, limit=HERE_ROWS)

@@ -1,0 +1,316 @@
+// The map of a selection. Loaded apart from the page, which is readable before it is here.
+import type { FeatureCollection, Geometry, Point } from "geojson";
+import { AttributionControl, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl, type GeoJSONSource, type LngLatBoundsLike, type MapGeoJSONFeature, type MapMouseEvent, type VectorTileSource } from "maplibre-gl";
+import { asset } from "../../../lib/assets";
+import { send } from "../../../lib/send";
+import { toast } from "../../../lib/toast";
+import { t } from "../../../lib/words";
+import { readPalette, type Palette } from "../palette";
+import type { Session } from "../session";
+import type { Answer, Config, Mode, Row } from "../types";
+import { groundLayers, groundStyle, nameLayers, namesOf, NOTHING, zoneSource } from "./basemap";
+import { factLayers, factSources, focusLayers, LAYERS_OF, pointColour, repaint, stepColour, zoneLayers } from "./layers";
+import { Legend } from "./legend";
+import { Cards } from "./popup";
+import { drawOn, type Tool } from "./tools";
+
+const ZOOM_TO_CARD = 15.5; // from there on a dot of several facts is one spot, not a crowd to zoom into
+const AROUND = 0.35; // share of the view added on each side, so that a small move needs no new hexagons
+/** Zoom to H3 resolution: cells stay some 25 to 60 px wide. */
+const RESOLUTION: readonly (readonly [number, number])[] = [[9, 6], [10.6, 7], [12, 8], [13.6, 9], [99, 10]];
+
+type Hit = MapMouseEvent & { features?: MapGeoJSONFeature[] };
+
+export class MapView {
+  private readonly map: MapLibre;
+  private readonly legend: Legend;
+  private readonly cards: Cards;
+  private readonly hidden = new Set<number>();
+  private readonly outlines = new Map<string, Promise<FeatureCollection>>();
+  private palette: Palette;
+  private shown: { mode: Mode; level: string } | undefined;
+  private counted: string[] = [];
+  private hovered: string | null = null;
+  private drawing: AbortController | undefined;
+  private hexing: AbortController | undefined;
+  private hexBreaks: readonly number[] = [];
+  private hexMost = 0;
+  private isReady = false;
+
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly session: Session,
+    private readonly config: Config,
+    private readonly onHovered: (id: string | null) => void,
+  ) {
+    setWorkerUrl(asset("maplibre-gl-worker.js"));
+    const { answer, root } = session;
+    this.palette = readPalette(root);
+    this.legend = new Legend(session, config);
+    const [lat, lon, zoom] = answer.map.at ?? [];
+    this.map = new MapLibre({
+      container: host,
+      style: this.style(answer),
+      ...(lat !== undefined && lon !== undefined && zoom !== undefined ? { center: [lon, lat], zoom } : { bounds: framed(answer.bounds ?? config.bounds), fitBoundsOptions: { padding: 12 } }),
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      fadeDuration: 0,
+      maxZoom: 19,
+      minZoom: 3,
+      cancelPendingTileRequestsWhileZooming: true,
+      locale: { "NavigationControl.ZoomIn": t("Zoom in"), "NavigationControl.ZoomOut": t("Zoom out"), "Map.Title": t("Map of the selection"), "AttributionControl.ToggleAttribution": t("Sources of the map") },
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    this.map.addControl(new ScaleControl({ maxWidth: 90 }), "bottom-right");
+    if (config.baseMap !== null) this.map.addControl(new AttributionControl({ compact: true }), "bottom-right");
+    this.cards = new Cards(this.map, root);
+    this.listen();
+    this.map.once("style.load", () => {
+      this.isReady = true;
+      this.show(this.session.answer);
+    });
+  }
+
+  show(answer: Answer): void {
+    if (!this.isReady) return;
+    const { mode, level } = answer.map;
+    const isNewMode = this.shown?.mode !== mode || this.shown.level !== level;
+    if (isNewMode) this.hidden.clear();
+    if (mode === "zones" && this.shown?.level !== level) this.layZones(level);
+    this.shown = { mode, level };
+    for (const [name, layers] of Object.entries(LAYERS_OF)) {
+      for (const layer of layers) if (this.map.getLayer(layer) !== undefined) this.map.setLayoutProperty(layer, "visibility", name === mode ? "visible" : "none");
+    }
+    this.source<VectorTileSource>("facts").setTiles([new URL(answer.tiles, window.location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}")]);
+    this.source<GeoJSONSource>("area").setData(answer.area === null ? NOTHING : feature(answer.area));
+    void this.fill(answer);
+    this.host.setAttribute("aria-label", t("Map of the selection"));
+    this.map.once("idle", () => {
+      this.session.root.dataset["mapped"] = String(this.session.serial);
+      performance.mark("explore:mapped");
+    });
+    this.map.triggerRepaint();
+  }
+
+  resize(): void {
+    this.map.resize();
+  }
+
+  /** Light the point of a row of the list. */
+  focus(row: Row | null): void {
+    if (!this.isReady) return;
+    const isPlaced = row !== null && row.lon !== null && row.lat !== null;
+    this.source<GeoJSONSource>("focus").setData(isPlaced ? feature({ type: "Point", coordinates: [row.lon ?? 0, row.lat ?? 0] }) : NOTHING);
+  }
+
+  /** Go to what the question is about, or to the whole town. */
+  home(): void {
+    this.map.fitBounds(framed(this.session.answer.bounds ?? this.config.bounds), { padding: 12, duration: 0 });
+  }
+
+  /** What the map shows, as a change of the filter: drawing by keys. */
+  view(): string {
+    const bounds = this.map.getBounds();
+    return `box:${[bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((degrees) => degrees.toFixed(5)).join(",")}`;
+  }
+
+  /** Draw a box or an outline; resolves once it is drawn or given up. */
+  async draw(tool: Tool): Promise<void> {
+    this.drawing?.abort();
+    this.drawing = new AbortController();
+    this.cards.close();
+    const change = await drawOn(this.map, tool, this.drawing.signal);
+    if (change !== null) await this.session.change(change);
+  }
+
+  stopDrawing(): void {
+    this.drawing?.abort();
+  }
+
+  repaint(): void {
+    this.palette = readPalette(this.session.root);
+    const { answer } = this.session;
+    const level = this.shown?.level;
+    repaint(this.map, [...groundLayers(this.config, this.palette), ...factLayers(this.config, this.palette, answer.map.colour), ...nameLayers(this.config, this.palette), ...focusLayers(this.palette), ...(level === undefined ? [] : zoneLayers(level, this.palette))]);
+    void this.fill(answer);
+  }
+
+  private style(answer: Answer): ReturnType<typeof groundStyle> {
+    const ground = groundStyle(this.config, this.palette);
+    const tiles = new URL(answer.tiles, window.location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}");
+    return {
+      ...ground,
+      sources: { ...ground.sources, ...factSources(tiles) },
+      layers: [...groundLayers(this.config, this.palette), ...factLayers(this.config, this.palette, answer.map.colour), ...nameLayers(this.config, this.palette), ...focusLayers(this.palette)],
+    };
+  }
+
+  private source<S>(name: string): S {
+    return this.map.getSource(name) as unknown as S;
+  }
+
+  private listen(): void {
+    this.map.on("style.load", () => void this.loadGround());
+    this.map.on("moveend", (event) => {
+      const { lat, lng } = this.map.getCenter();
+      if ((event as { originalEvent?: unknown }).originalEvent !== undefined) this.session.note("at", [lat.toFixed(4), lng.toFixed(4), this.map.getZoom().toFixed(2)].join(","));
+      if (this.shown?.mode === "hexes") void this.fillHexes(this.session.answer);
+    });
+    this.map.on("click", (event) => this.clicked(event));
+    this.map.on("mousemove", (event) => this.moved(event));
+    this.map.on("mouseout", () => this.hover(null));
+    this.map.on("error", ({ error }) => {
+      if ((error as { status?: number }).status === 401) window.location.reload();
+      else if ((error as Error).name !== "AbortError") this.session.root.dispatchEvent(new CustomEvent("explore:map-problem", { detail: error.message }));
+    });
+  }
+
+  /** Zones first, since they are the ground; names of streets when the map has nothing else to do. */
+  private async loadGround(): Promise<void> {
+    await Promise.all(
+      this.config.levels.map(async ({ name }) => {
+        const zones = await this.zones(name);
+        this.source<GeoJSONSource>(zoneSource(name)).setData(zones);
+        this.source<GeoJSONSource>(`names-${name}`).setData(namesOf(zones));
+      }),
+    ).catch((error: unknown) => toast(error instanceof Error ? error.message : String(error), { tone: "error" }));
+    this.map.once("idle", () => this.source<GeoJSONSource>("labels").setData(this.config.urls.labels));
+  }
+
+  private zones(level: string): Promise<FeatureCollection> {
+    const known = this.outlines.get(level) ?? send(this.config.levels.find(({ name }) => name === level)?.zones ?? "").then((answer) => answer.json() as Promise<FeatureCollection>);
+    this.outlines.set(level, known);
+    return known;
+  }
+
+  private layZones(level: string): void {
+    for (const layer of zoneLayers(level, this.palette)) {
+      if (this.map.getLayer(layer.id) !== undefined) this.map.removeLayer(layer.id);
+      const above = this.config.levels[0]?.name ?? "";
+      this.map.addLayer(layer, layer.id === "zones" ? `border-${above}` : "hexes");
+    }
+    this.counted = [];
+  }
+
+  /** Colour what the mode shows, and its legend. */
+  private async fill(answer: Answer): Promise<void> {
+    const { mode, colour } = answer.map;
+    if (mode === "points") {
+      this.map.setPaintProperty("points", "circle-color", pointColour(this.config, this.palette, colour));
+      this.legend.points(answer, this.palette);
+    } else if (mode === "heat") this.legend.heat(this.palette);
+    else if (mode === "zones") this.fillZones(answer);
+    else await this.fillHexes(answer);
+  }
+
+  private fillZones(answer: Answer): void {
+    const { zones, map } = answer;
+    if (zones === null || this.map.getLayer("zones") === undefined) return;
+    const source = zoneSource(zones.level);
+    const value = (row: (typeof zones.rows)[number]): number => (map.measure === "rate" ? (row.rate ?? 0) : row.count);
+    for (const code of this.counted) this.map.removeFeatureState({ source, id: code });
+    for (const row of zones.rows) this.map.setFeatureState({ source, id: row.code }, { value: value(row), chosen: zones.chosen.includes(row.code) });
+    this.counted = zones.rows.map((row) => row.code);
+    const breaks = zones.breaks[map.measure];
+    const paint = (): void => {
+      this.map.setPaintProperty("zones", "fill-color", stepColour(["number", ["feature-state", "value"], 0], breaks, this.palette, this.hidden));
+      this.legend.classes({ title: map.measure === "rate" ? t("Facts per 1,000 inhabitants") : t("Facts by zone"), breaks, most: Math.max(0, ...zones.rows.map(value)), hidden: this.hidden, onToggled: paint }, this.palette);
+    };
+    paint();
+  }
+
+  private async fillHexes(answer: Answer): Promise<void> {
+    this.hexing?.abort();
+    const hexing = new AbortController();
+    this.hexing = hexing;
+    const bounds = this.map.getBounds();
+    const [width, height] = [(bounds.getEast() - bounds.getWest()) * AROUND, (bounds.getNorth() - bounds.getSouth()) * AROUND];
+    const box = [bounds.getWest() - width, bounds.getSouth() - height, bounds.getEast() + width, bounds.getNorth() + height];
+    const parameters = new URLSearchParams(answer.filter);
+    parameters.set("resolution", String(RESOLUTION.find(([zoom]) => this.map.getZoom() < zoom)?.[1] ?? 10));
+    parameters.set("view", box.map((degrees) => degrees.toFixed(4)).join(","));
+    try {
+      const found = await send(`${this.config.urls.hexes}?${parameters}`, { signal: hexing.signal });
+      const cells = (await found.json()) as FeatureCollection & { breaks: number[]; most: number };
+      if (hexing.signal.aborted) return;
+      this.hexBreaks = cells.breaks;
+      this.hexMost = cells.most;
+      this.source<GeoJSONSource>("hexes").setData(cells);
+      this.paintHexes();
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === "AbortError")) toast(error instanceof Error ? error.message : String(error), { tone: "error" });
+    }
+  }
+
+  private paintHexes(): void {
+    this.map.setPaintProperty("hexes", "fill-color", stepColour(["get", "count"], this.hexBreaks, this.palette, this.hidden));
+    this.legend.classes({ title: t("Facts by hexagon"), breaks: this.hexBreaks, most: this.hexMost, hidden: this.hidden, onToggled: () => this.paintHexes() }, this.palette);
+  }
+
+  private hits(event: Hit): MapGeoJSONFeature[] {
+    const layers = ["points", "hexes", "zones"].filter((layer) => this.map.getLayer(layer) !== undefined);
+    const { x, y } = event.point;
+    return this.map.queryRenderedFeatures([[x - 3, y - 3], [x + 3, y + 3]], { layers });
+  }
+
+  private clicked(event: Hit): void {
+    const [hit] = this.hits(event);
+    if (hit === undefined) {
+      this.cards.close();
+      return;
+    }
+    if (hit.layer.id === "zones") void this.session.change(`zone:${this.shown?.level ?? ""}:${String(hit.properties["code"])}`);
+    else if (hit.layer.id === "hexes") void this.cards.show(this.here(`&cell=${String(hit.properties["h3"])}`), event.lngLat);
+    else this.clickedPoint(hit, event);
+  }
+
+  private clickedPoint(hit: MapGeoJSONFeature, event: Hit): void {
+    const at = (hit.geometry as Point).coordinates as [number, number];
+    const id = hit.properties["id"] as string | undefined;
+    if (id !== undefined && id !== "") void this.cards.show(this.config.urls.card.replace("ID", id), at);
+    else if (this.map.getZoom() < ZOOM_TO_CARD) this.map.easeTo({ center: at, zoom: Math.min(ZOOM_TO_CARD, this.map.getZoom() + 2), duration: 140 }, { originalEvent: event.originalEvent });
+    else {
+      const [west, north] = this.map.unproject([event.point.x - 8, event.point.y - 8]).toArray();
+      const [east, south] = this.map.unproject([event.point.x + 8, event.point.y + 8]).toArray();
+      void this.cards.show(this.here(`&view=${[west, south, east, north].map((degrees) => degrees?.toFixed(6)).join(",")}`), at);
+    }
+  }
+
+  private here(more: string): string {
+    return `${this.config.urls.here}?${this.session.answer.filter}${more}`;
+  }
+
+  private moved(event: Hit): void {
+    const [hit] = this.hits(event);
+    this.map.getCanvas().style.cursor = hit === undefined ? "" : "pointer";
+    this.hover(hit ?? null);
+  }
+
+  private hover(hit: MapGeoJSONFeature | null): void {
+    const zone = hit?.layer.id === "zones" ? String(hit.properties["code"]) : null;
+    if (zone !== this.hovered && this.shown !== undefined) {
+      const source = zoneSource(this.shown.level);
+      if (this.hovered !== null) this.map.setFeatureState({ source, id: this.hovered }, { hovered: false });
+      if (zone !== null) this.map.setFeatureState({ source, id: zone }, { hovered: true });
+      this.hovered = zone;
+    }
+    this.onHovered(hit?.layer.id === "points" ? ((hit.properties["id"] as string | undefined) ?? null) : null);
+    const name = zone === null ? null : this.session.answer.zones?.rows.find((row) => row.code === zone);
+    this.session.root.dispatchEvent(new CustomEvent("explore:told", { detail: name ?? null }));
+  }
+}
+
+function framed([west, south, east, north]: readonly [number, number, number, number]): LngLatBoundsLike {
+  return [west, south, east, north];
+}
+
+function feature(geometry: Geometry): FeatureCollection {
+  return { type: "FeatureCollection", features: [{ type: "Feature", properties: {}, geometry }] };
+}
+
+export function makeMap(host: HTMLElement, session: Session, config: Config, onHovered: (id: string | null) => void): MapView {
+  return new MapView(host, session, config, onHovered);
+}

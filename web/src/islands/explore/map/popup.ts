@@ -1,0 +1,49 @@
+// What a click on the map tells: the same card as in the list, or the facts that share one spot.
+import { Popup, type LngLatLike, type Map as MapLibre } from "maplibre-gl";
+import { need } from "../../../lib/dom";
+import { send } from "../../../lib/send";
+import { toast } from "../../../lib/toast";
+
+export class Cards {
+  private readonly popup = new Popup({ closeButton: false, closeOnClick: false, maxWidth: "none", className: "map-popup", focusAfterOpen: false });
+  private asking: AbortController | undefined;
+
+  constructor(
+    private readonly map: MapLibre,
+    private readonly root: HTMLElement,
+  ) {
+    root.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.popup.isOpen()) this.close();
+    });
+  }
+
+  /** Show what the portal answers at `address` (a piece of page) at a place of the map. */
+  async show(address: string, at: LngLatLike): Promise<void> {
+    this.asking?.abort();
+    const asking = new AbortController();
+    this.asking = asking;
+    try {
+      const answer = await send(address, { headers: { Accept: "text/html" }, signal: asking.signal });
+      const card = document.createElement("div");
+      card.className = "map-card";
+      card.innerHTML = await answer.text();
+      if (asking.signal.aborted) return;
+      card.addEventListener("click", (event) => {
+        if (event.target instanceof Element && event.target.closest("[data-close-card]") !== null) this.close();
+      });
+      this.popup.setLngLat(at).setDOMContent(card).addTo(this.map);
+      const first = card.querySelector<HTMLElement>("a, button");
+      first?.focus({ preventScroll: true });
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "AbortError") return;
+      toast(error instanceof Error ? error.message : String(error), { tone: "error" });
+    }
+  }
+
+  close(): void {
+    this.asking?.abort();
+    const hadFocus = this.popup.getElement()?.contains(document.activeElement) === true;
+    this.popup.remove();
+    if (hadFocus) need<HTMLElement>("canvas", this.root).focus();
+  }
+}
