@@ -33,7 +33,7 @@ def plausible_boxes(territory: Territory, *, margin_deg: float = MARGIN_DEG) -> 
 
 
 def read_degrees(written: pl.Expr) -> pl.Expr:
-    """Return numbers from text with decimal point or comma; null where nothing is written, NaN where it is no number."""
+    """Return numbers of text with decimal point or comma; null where nothing is written, NaN where it is no number."""
     text = written.cast(pl.String).str.strip_chars()
     number = text.str.replace(",", ".", literal=True).str.replace_all(r"[\s\u00a0]", "").cast(pl.Float64, strict=False)
     is_absent = text.is_null() | text.str.to_lowercase().is_in(_EMPTY)
@@ -60,7 +60,10 @@ def repair_coordinates(
         is_plain=_inside(boxes, pl.col("lon"), pl.col("lat")).fill_null(value=False),
         refusal=pl.when(is_absent).then(pl.lit("absent")).when(~is_number).then(pl.lit("not_a_number")),
     ).with_columns(
-        lon_deg=pl.when("is_plain").then("lon"), lat_deg=pl.when("is_plain").then("lat"), repair=no_text, row=pl.int_range(pl.len())
+        lon_deg=pl.when("is_plain").then("lon"),
+        lat_deg=pl.when("is_plain").then("lat"),
+        repair=no_text,
+        row=pl.int_range(pl.len()),
     )
     odd = read.filter(~pl.col("is_plain"), pl.col("refusal").is_null())
     if odd.is_empty():

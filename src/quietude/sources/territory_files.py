@@ -12,6 +12,8 @@ import orjson
 import shapely
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import unary_union
 
 from quietude.model.territory import Level, Territory, Zone
 from quietude.sources.territory_figures import FiguresSpec, read_figures
@@ -147,25 +149,27 @@ def _read_zones(spec: LevelSpec, finer: Level | None, folder: Path, data_dir: Pa
         return read_points_level(spec.points, find_file(spec.points.path, folder, data_dir), names)
     if spec.union_of is not None:
         return _unite(spec, finer, names, folder)
-    assert spec.path is not None
-    return _read_geojson(spec, find_file(spec.path, folder, data_dir), names)
+    return _read_geojson(spec, find_file(spec.path or "", folder, data_dir), names)
 
 
-def _outline(zone: OutlineSpec) -> shapely.Geometry:
+def _outline(zone: OutlineSpec) -> BaseGeometry:
     if zone.outline:
         return shapely.Polygon(zone.outline)
-    return shapely.union_all([shapely.box(*box) for box in zone.boxes])
+    return unary_union([shapely.box(*box) for box in zone.boxes])
 
 
 def _unite(spec: LevelSpec, finer: Level | None, names: Mapping[str, str], folder: Path) -> tuple[Zone, ...]:
     if finer is None or finer.name != spec.union_of:
         raise TerritoryError(
-            f"{folder / 'town.yml'}: territory: level {spec.name!r}: `union_of: {spec.union_of}` must name the next level"
+            f"{folder / 'town.yml'}: territory: level {spec.name!r}: "
+            f"`union_of: {spec.union_of}` must name the next level"
         )
     children: dict[str, list[shapely.Geometry]] = {}
     for zone in finer.zones:
         if zone.parent is None:
-            raise TerritoryError(f"{folder / 'town.yml'}: territory: zone {zone.code!r} of {finer.name!r} has no `parent`")
+            raise TerritoryError(
+                f"{folder / 'town.yml'}: territory: zone {zone.code!r} of {finer.name!r} has no `parent`"
+            )
         children.setdefault(zone.parent, []).append(zone.geometry)
     return tuple(
         Zone(code=code, name=names.get(code, code), parent=None, geometry=shapely.union_all(shapes))
@@ -185,18 +189,18 @@ def _read_geojson(spec: LevelSpec, path: Path, names: Mapping[str, str]) -> tupl
     try:
         features = orjson.loads(path.read_bytes())["features"]
     except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-        raise TerritoryError(f"{path}: not a GeoJSON feature collection ({error}); export it again as GeoJSON") from error
+        raise TerritoryError(
+            f"{path}: not a GeoJSON feature collection ({error}); export it again as GeoJSON"
+        ) from error
     zones = [_read_feature(spec, path, at, feature, names) for at, feature in enumerate(features)]
     return tuple(sorted(zones, key=lambda zone: zone.code))
 
 
 def _read_feature(spec: LevelSpec, path: Path, at: int, feature: Any, names: Mapping[str, str]) -> Zone:
-    assert spec.code is not None
-    assert spec.title is not None
     properties = feature["properties"]
     try:
-        code = slug(spec.code.format_map(properties))
-        title = spec.title.format_map(properties)
+        code = slug((spec.code or "").format_map(properties))
+        title = (spec.title or "").format_map(properties)
         parent = slug(spec.parent.format_map(properties)) if spec.parent is not None else None
     except KeyError as error:
         raise TerritoryError(f"{path}: feature {at}: no property {error}; it has {sorted(properties)}") from error
@@ -219,7 +223,9 @@ def _check(territory: Territory, folder: Path) -> None:
             twice = sorted({code for code in codes if codes.count(code) > 1})
             raise TerritoryError(f"{folder / 'town.yml'}: territory: level {level.name!r}: codes used twice: {twice}")
     for coarser, finer in zip(territory.levels, territory.levels[1:], strict=False):
-        lost = sorted(zone.code for zone in finer.zones if zone.parent is not None and zone.parent not in coarser.by_code)
+        lost = sorted(
+            zone.code for zone in finer.zones if zone.parent is not None and zone.parent not in coarser.by_code
+        )
         if lost:
             raise TerritoryError(
                 f"{folder / 'town.yml'}: territory: zones of {finer.name!r} without their {coarser.name!r}: {lost}"

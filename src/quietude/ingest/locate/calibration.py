@@ -20,6 +20,7 @@ NEWTON_TOLERANCE = 1e-9
 FEATURES = (
     "one", "log_border", "log_accuracy", "dissimilar", "kind_same", "kind_other", "ambiguous", "unshared",
     "is_number", "gap", "is_crossing", "is_road", "is_place", "few_seen", "hint_agrees", "hint_differs",
+    "border_squared", "border_few", "border_unshared", "unshared_number",
 )  # fmt: skip
 """What the score is made of; each column of `features` is explained there."""
 
@@ -41,7 +42,7 @@ class Calibration:
     def score(self, found: pl.DataFrame) -> Floats:
         """Return the probability, shape (n,), that each row of `found` (columns of `features`) is in its true zone."""
         weights = np.array([self.coefficients.get(name, 0.0) for name in FEATURES])
-        return 1.0 / (1.0 + np.exp(-(features(found) @ weights)))
+        return np.asarray(1.0 / (1.0 + np.exp(-(features(found) @ weights))), dtype=np.float64)
 
     def to_json(self) -> bytes:
         """Return the calibration as a JSON document."""
@@ -65,7 +66,9 @@ def features(found: pl.DataFrame) -> Floats:
     method, gap = pl.col("method"), pl.col("gap").fill_null(0.0)
     table = found.select(
         one=pl.col("similarity") * 0.0 + 1.0,
-        log_border=(pl.col("border_m").clip(1.0, 3000.0) / pl.col("accuracy_m").clip(10.0, 5000.0)).log().clip(-4.0, 4.0),
+        log_border=(pl.col("border_m").clip(1.0, 3000.0) / pl.col("accuracy_m").clip(10.0, 5000.0))
+        .log()
+        .clip(-4.0, 4.0),
         log_accuracy=(pl.col("accuracy_m").clip(10.0, 5000.0) / 200.0).log(),
         dissimilar=(100.0 - pl.col("similarity")) / 10.0,
         kind_same=(pl.col("kind_agrees") == 1).cast(pl.Float64),
@@ -80,6 +83,12 @@ def features(found: pl.DataFrame) -> Floats:
         few_seen=1.0 / pl.col("seen").fill_null(1).clip(1, 10_000).cast(pl.Float64),
         hint_agrees=(pl.col("hint") == 1).cast(pl.Float64),
         hint_differs=(pl.col("hint") == -1).cast(pl.Float64),
+    )
+    table = table.with_columns(
+        border_squared=pl.col("log_border") ** 2,
+        border_few=pl.col("log_border") * pl.col("few_seen"),
+        border_unshared=pl.col("log_border") * pl.col("unshared"),
+        unshared_number=pl.col("unshared") * pl.col("is_number"),
     )
     return table.select(FEATURES).to_numpy().reshape(-1, len(FEATURES))
 
@@ -118,4 +127,9 @@ def reliability(score: Floats, is_right: Floats, *, bins: int = 10) -> pl.DataFr
     table = pl.DataFrame({"score": score, "right": is_right}).with_columns(
         bin=(pl.col("score") * bins).floor().clip(0, bins - 1).cast(pl.Int32)
     )
-    return table.group_by("bin").agg(records=pl.len(), promised=pl.col("score").mean(), kept=pl.col("right").mean()).sort("bin").drop("bin")
+    return (
+        table.group_by("bin")
+        .agg(records=pl.len(), promised=pl.col("score").mean(), kept=pl.col("right").mean())
+        .sort("bin")
+        .drop("bin")
+    )

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
 import polars as pl
 
 from quietude.ingest.locate.gazetteer import Gazetteer
 from quietude.ingest.locate.match import KIND_CONFLICT, KIND_MISSING, NameIndex
 from quietude.ingest.locate.text import clean
+from quietude.model.territory import Zone
 
 HINT_BONUS = 6.0  # points: a stated zone outweighs a difference of spelling, not a different name
 HINT_MALUS = 8.0
 FAME_POINTS = 1.5  # per tenfold number of points seen: "PARADIS" is the long street, not the dead end
-ROAD_NAME = "ROAD"
+SAME_NAME = 98.0  # below, it is another spelling: believed only where the zone that is stated agrees
+REACH_M = 500.0  # a street whose known middle is this near a zone may well run into it: two in three do in Marseille
+REACHING = 0.05  # share of such a street that is taken to lie in the zone
 OTHER_PLACE_M = 500.0  # candidates nearer than this are no rivals: either leads to the same corner
 
 
@@ -21,7 +28,10 @@ def resolve_hints(asked: pl.DataFrame, parts: pl.DataFrame, gazetteer: Gazetteer
     """
     levels = gazetteer.territory.levels
     stated = asked.select(
-        [pl.col("zone_hint").str.strip_chars().str.replace(r"\.0$", ""), pl.col("postcode").str.strip_chars().str.replace(r"\.0$", "")]
+        [
+            pl.col("zone_hint").str.strip_chars().str.replace(r"\.0$", ""),
+            pl.col("postcode").str.strip_chars().str.replace(r"\.0$", ""),
+        ]
     )
     numbers = dict(gazetteer.zone_numbers)
     columns: dict[str, pl.Series] = {}
@@ -36,7 +46,11 @@ def resolve_hints(asked: pl.DataFrame, parts: pl.DataFrame, gazetteer: Gazetteer
             stated["postcode"].replace_strict(known, default=None, return_dtype=pl.String),
             parts["zone_text"].replace_strict(known, default=None, return_dtype=pl.String),
         ]
-        columns[f"hint_{level.name}"] = pl.select(pl.coalesce(*[pl.lit(s) for s in said])).to_series() if len(asked) else pl.Series([], dtype=pl.String)
+        columns[f"hint_{level.name}"] = (
+            pl.select(pl.coalesce(*[pl.lit(s) for s in said])).to_series()
+            if len(asked)
+            else pl.Series([], dtype=pl.String)
+        )
         columns[f"named_{level.name}"] = names.replace_strict(by_name, default=None, return_dtype=pl.String)
     return pl.DataFrame(columns)
 
@@ -46,8 +60,8 @@ def clean_series(series: pl.Series) -> pl.Series:
     return pl.DataFrame({"text": series.cast(pl.String)}).select(clean(pl.col("text"))).to_series()
 
 
-def _cleaned(zones: tuple[object, ...]) -> list[str]:
-    return clean_series(pl.Series([zone.name for zone in zones], dtype=pl.String)).to_list()  # type: ignore[attr-defined]
+def _cleaned(zones: Sequence[Zone]) -> list[str]:
+    return clean_series(pl.Series([zone.name for zone in zones], dtype=pl.String)).to_list()
 
 
 def choose(queries: pl.DataFrame, index: NameIndex, gazetteer: Gazetteer) -> pl.DataFrame:
@@ -56,14 +70,12 @@ def choose(queries: pl.DataFrame, index: NameIndex, gazetteer: Gazetteer) -> pl.
     `queries` has `row`, `form`, `number`, `kind_a`, `core_a`, `kind_b`, `core_b`, `is_long` and `hint_<level>`; the
     answer adds `entry`, `entry_b`, `shown`, `class`, `found_kind`, `similarity`, `kind_agrees`, `margin` and `seen`.
     """
-    hints = [f"hint_{name}" for name in gazetteer.territory.level_names]
-    first = queries.select("row", "number", "form", kind="kind_a", core="core_a", is_long="is_long", *hints)
-    ranked = _ranked(first, index, gazetteer, hints)
-    best = ranked.unique("row", keep="first", maintain_order=True)
-    second = queries.filter(pl.col("form") == "crossing").select("row", "number", "form", kind="kind_b", core="core_b", is_long="is_long", *hints)
-    other = _ranked(second, index, gazetteer, hints).unique("row", keep="first", maintain_order=True)
+    likely = ranked(queries, index, gazetteer)
+    best = likely.unique("row", keep="first", maintain_order=True)
+    crossed = queries.filter(pl.col("form") == "crossing")
+    other = ranked(crossed, index, gazetteer, side="b").unique("row", keep="first", maintain_order=True)
     crossing = other.select("row", entry_b="entry", shown_b="label", similarity_b="similarity")
-    chosen = best.join(_margins(ranked, gazetteer), on="row", how="left").join(crossing, on="row", how="left")
+    chosen = best.join(_margins(likely, gazetteer), on="row", how="left").join(crossing, on="row", how="left")
     is_other = pl.col("entry_b").is_not_null() & (pl.col("entry_b") != pl.col("entry"))
     return chosen.with_columns(
         entry_b=pl.when(is_other).then("entry_b"),
@@ -73,11 +85,17 @@ def choose(queries: pl.DataFrame, index: NameIndex, gazetteer: Gazetteer) -> pl.
     ).drop("shown_b", "similarity_b", "label", "rank")
 
 
-def _ranked(queries: pl.DataFrame, index: NameIndex, gazetteer: Gazetteer, hints: list[str]) -> pl.DataFrame:
-    """Return all candidates of each row, the likeliest first, with their `rank` in points."""
+def ranked(
+    asked: pl.DataFrame, index: NameIndex, gazetteer: Gazetteer, *, side: Literal["a", "b"] = "a"
+) -> pl.DataFrame:
+    """Return all candidates of each row, the likeliest first, with their `rank` in points; `side` of a crossing."""
+    hints = [f"hint_{name}" for name in gazetteer.territory.level_names]
+    queries = asked.select("row", "number", "form", *hints, "is_long", kind=f"kind_{side}", core=f"core_{side}")
     distinct = queries.select("kind", "core", "is_long").unique(maintain_order=True).with_row_index("query")
     found = index.match(distinct)
-    found_kinds = gazetteer.names.select("entry", "label", "class", found_kind="kind").unique(["entry", "label", "class"], keep="first")
+    found_kinds = gazetteer.names.select("entry", "label", "class", found_kind="kind").unique(
+        ["entry", "label", "class"], keep="first"
+    )
     pairs = (
         queries.join(distinct, on=["kind", "core", "is_long"], nulls_equal=True)
         .join(found, on="query")
@@ -94,25 +112,46 @@ def _ranked(queries: pl.DataFrame, index: NameIndex, gazetteer: Gazetteer, hints
         + pl.when(~has_hint).then(0.0).when(pl.col("hinted") > 0).then(HINT_BONUS).otherwise(-HINT_MALUS)
         + FAME_POINTS * pl.col("seen").cast(pl.Float64).log10()
     )  # fmt: skip
-    ranked = pairs.with_columns(rank=points).sort("row", "rank", "entry", descending=[False, True, False])
-    return ranked.drop("query", "kind", "core", "is_long", "hinted")
+    is_believed = ~has_hint | (pl.col("hinted") > 0).fill_null(value=False) | (pl.col("similarity") >= SAME_NAME)
+    ordered = (
+        pairs.filter(is_believed)
+        .with_columns(rank=points)
+        .sort("row", "rank", "entry", descending=[False, True, False])
+    )
+    return ordered.drop("query", "kind", "core", "is_long", "hinted")
 
 
 def _hinted_share(pairs: pl.DataFrame, gazetteer: Gazetteer, hints: list[str]) -> pl.DataFrame:
-    """Return how much of each candidate lies in the zone that its row states."""
-    hinted = pairs.filter(pl.any_horizontal([pl.col(name).is_not_null() for name in hints])).select("row", "entry", *hints)
+    """Return how much of each candidate lies in the zone that its row states; `REACHING` of one that is near it."""
+    stated = pl.any_horizontal([pl.col(name).is_not_null() for name in hints])
+    hinted = pairs.filter(stated).select("row", "entry", *hints)
     levels = gazetteer.territory.level_names
-    agrees = pl.all_horizontal([pl.col(f"hint_{n}").is_null() | pl.col(f"hint_{n}").eq_missing(pl.col(f"zone_{n}")) for n in levels])
-    return (
-        hinted.join(gazetteer.shares, on="entry").filter(agrees).group_by("row", "entry").agg(hinted=pl.col("share").sum())
+    agrees = pl.all_horizontal(
+        [pl.col(f"hint_{n}").is_null() | pl.col(f"hint_{n}").eq_missing(pl.col(f"zone_{n}")) for n in levels]
     )
+    inside = (
+        hinted.join(gazetteer.shares, on="entry")
+        .filter(agrees)
+        .group_by("row", "entry")
+        .agg(hinted=pl.col("share").sum())
+    )
+    others = hinted.join(inside, on=["row", "entry"], how="anti").join(gazetteer.middles, on="entry")
+    x, y = others["x"].to_numpy(), others["y"].to_numpy()
+    away = [gazetteer.borders[n].away(x, y, others[f"hint_{n}"]) for n in levels]
+    near = others.with_columns(pl.Series("away", np.minimum.reduce(away))).filter(pl.col("away") <= REACH_M)
+    return pl.concat([inside, near.select("row", "entry", hinted=pl.lit(REACHING))])
 
 
-def _margins(ranked: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
+def _margins(likely: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     """Return for each row `margin`, the points by which the best candidate leads the next one that lies elsewhere."""
-    middle = gazetteer.zoned_points.group_by("entry").agg(pl.col("x").median(), pl.col("y").median())
-    placed = ranked.select("row", "entry", "rank").join(middle, on="entry").sort("row", "rank", "entry", descending=[False, True, False])
-    first = placed.unique("row", keep="first", maintain_order=True).rename({"rank": "rank_1", "x": "x_1", "y": "y_1", "entry": "entry_1"})
+    placed = (
+        likely.select("row", "entry", "rank")
+        .join(gazetteer.middles, on="entry")
+        .sort("row", "rank", "entry", descending=[False, True, False])
+    )
+    first = placed.unique("row", keep="first", maintain_order=True).rename(
+        {"rank": "rank_1", "x": "x_1", "y": "y_1", "entry": "entry_1"}
+    )
     rivals = placed.join(first, on="row").filter(
         pl.col("entry") != pl.col("entry_1"),
         ((pl.col("x") - pl.col("x_1")) ** 2 + (pl.col("y") - pl.col("y_1")) ** 2).sqrt() > OTHER_PLACE_M,

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from quietude.ingest.locate.borders import Borders
 from quietude.ingest.locate.metric import Plane
 from quietude.ingest.locate.parse import clean_word, parse_addresses
 from quietude.ingest.locate.text import clean, street_keys
@@ -37,6 +38,7 @@ NAME_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 """One row per way of naming an entry; `class` is "street", "place", "road" or "zone"."""
 
+POSTCODE_DIGITS = 5  # in France and the United States; district numbers have one or two
 SMOOTHED_NEIGHBOURS = 3  # a learned point is as noisy as a police report: the median of three drops one false one
 
 
@@ -62,6 +64,21 @@ class Gazetteer:
             points=pl.DataFrame(schema=POINT_SCHEMA),
             zone_numbers={},
         )
+
+    @property
+    def postcodes(self) -> tuple[str, ...]:
+        """Return the postcodes that stand for a zone."""
+        return tuple(number for number in self.zone_numbers if len(number) == POSTCODE_DIGITS)
+
+    @cached_property
+    def borders(self) -> Mapping[str, Borders]:
+        """Return the outlines of each level's zones, in metres."""
+        return {name: Borders.of(self.territory, name) for name in self.territory.level_names}
+
+    @cached_property
+    def middles(self) -> pl.DataFrame:
+        """Return the middle `x`, `y` of each entry's points."""
+        return self.zoned_points.group_by("entry").agg(pl.col("x").median(), pl.col("y").median())
 
     @cached_property
     def plane(self) -> Plane:
@@ -98,7 +115,10 @@ class Gazetteer:
     def extents(self) -> pl.DataFrame:
         """Return for each entry `seen` (points), `spread_m` (68 % of them lie within, of their median; null for one)."""
         centred = self.zoned_points.with_columns(
-            r=((pl.col("x") - pl.col("x").median().over("entry")) ** 2 + (pl.col("y") - pl.col("y").median().over("entry")) ** 2).sqrt()
+            r=(
+                (pl.col("x") - pl.col("x").median().over("entry")) ** 2
+                + (pl.col("y") - pl.col("y").median().over("entry")) ** 2
+            ).sqrt()
         )
         return centred.group_by("entry").agg(
             seen=pl.len().cast(pl.Int32),
@@ -116,8 +136,10 @@ class Gazetteer:
         near = self.zoned_points.with_columns(
             mx=pl.col("x").median().over("entry", levels[-1]), my=pl.col("y").median().over("entry", levels[-1])
         ).with_columns(off=(pl.col("x") - pl.col("mx")) ** 2 + (pl.col("y") - pl.col("my")) ** 2)
-        typical = near.sort("entry", "off").group_by("entry", *levels, maintain_order=True).agg(
-            pl.col("x").first(), pl.col("y").first(), in_zone=pl.len().cast(pl.Int32)
+        typical = (
+            near.sort("entry", "off")
+            .group_by("entry", *levels, maintain_order=True)
+            .agg(pl.col("x").first(), pl.col("y").first(), in_zone=pl.len().cast(pl.Int32))
         )
         return typical.with_columns(share=pl.col("in_zone") / pl.col("in_zone").sum().over("entry"))
 
@@ -126,7 +148,9 @@ class Gazetteer:
         return replace(
             self,
             names=pl.concat([self.names, names.select(NAME_SCHEMA.keys())]),
-            points=pl.concat([self.points, points.select([pl.col(name).cast(dtype) for name, dtype in POINT_SCHEMA.items()])]),
+            points=pl.concat(
+                [self.points, points.select([pl.col(name).cast(dtype) for name, dtype in POINT_SCHEMA.items()])]
+            ),
         )
 
 
@@ -135,7 +159,10 @@ def build_gazetteer(spec: GazetteerSpec, rows: pl.DataFrame, territory: Territor
     words = load_words(spec.country)
     empty = Gazetteer.empty(territory, country=spec.country)
     base = replace(
-        empty, words=words, zone_numbers=_zone_numbers(spec, territory), cities=tuple(clean_word(c) for c in spec.cities)
+        empty,
+        words=words,
+        zone_numbers=_zone_numbers(spec, territory),
+        cities=tuple(clean_word(c) for c in spec.cities),
     )
     rows = rows.select(GAZETTEER_SCHEMA.keys())
     named = rows.filter(pl.col("kind") != "number").with_columns(
@@ -143,7 +170,9 @@ def build_gazetteer(spec: GazetteerSpec, rows: pl.DataFrame, territory: Territor
     )
     keys = named.select("text", "area", "kind").unique(maintain_order=True).with_row_index("entry")
     named = named.join(keys, on=["text", "area", "kind"], nulls_equal=True, maintain_order="left")
-    labels = named.group_by("entry", maintain_order=True).agg(pl.col("label").first(), pl.col("text").first(), pl.col("kind").first())
+    labels = named.group_by("entry", maintain_order=True).agg(
+        pl.col("label").first(), pl.col("text").first(), pl.col("kind").first()
+    )
     names = _names(labels.rename({"kind": "class"}), words)
     points = named.select("entry", "number", "lon", "lat", is_learned=pl.lit(value=False))
     built = base.with_points(points, names)
@@ -207,9 +236,13 @@ def _alias_names(aliases: Mapping[str, str], built: Gazetteer) -> pl.DataFrame:
 
 def _numbers(rows: pl.DataFrame, built: Gazetteer) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return points of house numbers whose street is found by its exact name; the others teach nothing."""
-    parts = parse_addresses(rows["name"], built.words, postcodes=tuple(built.zone_numbers), cities=built.cities)
-    numbered = pl.concat([rows.select("lon", "lat"), parts.select("number", "form", kind="kind_a", core="core_a")], how="horizontal")
-    streets = built.names.filter(pl.col("class") == "street").unique(["kind", "core"], keep="first", maintain_order=True)
+    parts = parse_addresses(rows["name"], built.words, postcodes=built.postcodes, cities=built.cities)
+    numbered = pl.concat(
+        [rows.select("lon", "lat"), parts.select("number", "form", kind="kind_a", core="core_a")], how="horizontal"
+    )
+    streets = built.names.filter(pl.col("class") == "street").unique(
+        ["kind", "core"], keep="first", maintain_order=True
+    )
     found = numbered.filter(pl.col("form") == "street", pl.col("number").is_not_null()).join(
         streets.select("kind", "core", "entry"), on=["kind", "core"], maintain_order="left"
     )

@@ -11,8 +11,9 @@ import polars as pl
 
 from quietude.ingest.locate.borders import Borders
 from quietude.ingest.locate.calibration import Calibration, load_calibration
-from quietude.ingest.locate.choose import choose, resolve_hints
+from quietude.ingest.locate.choose import REACH_M, choose, resolve_hints
 from quietude.ingest.locate.gazetteer import Gazetteer
+from quietude.ingest.locate.known_zones import KnownZones
 from quietude.ingest.locate.learn import kilometre_metres
 from quietude.ingest.locate.match import NameIndex
 from quietude.ingest.locate.parse import parse_addresses
@@ -24,8 +25,11 @@ from quietude.model.territory import Territory
 
 SOURCE_ACCURACY_M = 20.0  # of coordinates whose source says nothing of it: a hand-held receiver's
 RADIAL_68 = 1.51  # 68 % of a round normal law lie within 1.51 standard deviations
-MIN_SCORE = 0.15  # below, a place is right less than once in seven times: worse than saying "somewhere in this district"
-ZONE_ACCURACY = 0.6  # of the radius of a disc as large as the zone: holds 68 % or so of a compact one
+MIN_SCORE = (
+    0.15  # below, a place is right less than once in seven times: worse than saying "somewhere in this district"
+)
+
+UNKNOWN_SHARE = 0.5  # of a street in the zone it was moved to: nothing is known, so the score is left to the rest
 
 TEXT_COLUMNS = ("address", "postcode", "zone_hint", "km", "km_offset")
 LOCATED_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -51,12 +55,19 @@ class Geocoder:
     min_score: float = MIN_SCORE
 
     @cached_property
-    def _index(self) -> NameIndex:
+    def index(self) -> NameIndex:
+        """Return the names, ready to be compared."""
         return NameIndex(self.gazetteer.names)
 
     @cached_property
-    def _borders(self) -> Borders:
-        return Borders.of(self.territory)
+    def borders(self) -> Borders:
+        """Return the outlines of the finest zones."""
+        return self.gazetteer.borders[self.territory.level_names[-1]]
+
+    @cached_property
+    def known_zones(self) -> KnownZones:
+        """Return what a zone alone says of a place."""
+        return KnownZones.of_territory(self.territory)
 
     def locate(
         self, places: pl.DataFrame, *, scale: float | None = None, source_accuracy_m: float = SOURCE_ACCURACY_M
@@ -79,7 +90,9 @@ class Geocoder:
         asked = texts.filter(is_missing)
         unique = asked.unique(maintain_order=True)
         answers = pl.concat([unique, self.geocode(unique)], how="horizontal")
-        by_text = asked.join(answers, on=list(TEXT_COLUMNS), how="left", nulls_equal=True, maintain_order="left").drop(TEXT_COLUMNS)
+        by_text = asked.join(answers, on=list(TEXT_COLUMNS), how="left", nulls_equal=True, maintain_order="left").drop(
+            TEXT_COLUMNS
+        )
         rows = pl.concat([by_source.with_row_index("row").filter(~is_missing), by_text.with_columns(
             by_source.with_row_index("row").filter(is_missing)["row"],
             place_flags=by_source.filter(is_missing)["place_flags"],
@@ -89,7 +102,11 @@ class Geocoder:
     def _from_source(self, repaired: pl.DataFrame, texts: pl.DataFrame, accuracy_m: float) -> pl.DataFrame:
         """Return the located columns of the records whose coordinates could be read; the others are null but for flags."""
         is_read = pl.col("lon_deg").is_not_null()
-        by = pl.when(pl.col("repair").is_null()).then(pl.lit("source")).otherwise(pl.format("source:{}", pl.col("repair")))
+        by = (
+            pl.when(pl.col("repair").is_null())
+            .then(pl.lit("source"))
+            .otherwise(pl.format("source:{}", pl.col("repair")))
+        )
         flag = (
             pl.when(pl.col("refusal").is_in(["not_a_number", "out_of_town"]))
             .then(pl.concat_list(pl.format("coordinates:{}", pl.col("refusal"))))
@@ -110,10 +127,12 @@ class Geocoder:
         zones = assign_zones(lon, lat, self.territory)
         places = pl.DataFrame({"lon": lon, "lat": lat, "code": zones.to_series(-1)})
         unique = places.filter(pl.col("lon").is_not_null()).unique(maintain_order=True)
-        x, y = self._borders.plane.to_metres(unique["lon"].to_numpy(), unique["lat"].to_numpy())
-        away = self._borders.distances(x, y, unique["code"]) * RADIAL_68 / max(accuracy_m, 1.0)
+        x, y = self.borders.plane.to_metres(unique["lon"].to_numpy(), unique["lat"].to_numpy())
+        away = self.borders.distances(x, y, unique["code"]) * RADIAL_68 / max(accuracy_m, 1.0)
         chance = pl.Series("score", normal_cdf(away), dtype=pl.Float32)
-        scores = places.join(unique.with_columns(chance), on=["lon", "lat", "code"], how="left", nulls_equal=True, maintain_order="left")
+        scores = places.join(
+            unique.with_columns(chance), on=["lon", "lat", "code"], how="left", nulls_equal=True, maintain_order="left"
+        )
         return located.with_columns(
             *zones.get_columns(), h3_cells(lon, lat), located_score=pl.coalesce("located_score", scores["score"])
         )
@@ -122,10 +141,15 @@ class Geocoder:
         """Return the located columns for distinct texts (columns of `TEXT_COLUMNS`), in order."""
         found = self.find(asked)
         levels = self.territory.level_names
-        is_found = pl.col("score").is_not_null() & (pl.col("score") >= self.min_score)
-        lon, lat = self._borders.plane.to_degrees(found["x"].to_numpy(), found["y"].to_numpy())
-        found = found.with_columns(pl.Series("lon", lon), pl.Series("lat", lat), is_found=is_found.fill_null(value=False))
-        by_zone = self._by_zone(found)
+        is_zone_name = (
+            pl.coalesce([f"named_{level}" for level in levels]).is_not_null() & pl.col("found_kind").is_not_null()
+        )
+        is_found = (pl.col("score") >= self.min_score) & ~is_zone_name
+        lon, lat = self.borders.plane.to_degrees(found["x"].to_numpy(), found["y"].to_numpy())
+        found = found.with_columns(
+            pl.Series("lon", lon), pl.Series("lat", lat), is_found=is_found.fill_null(value=False)
+        )
+        by_zone = self.known_zones.of(found)
         cells = h3_cells(found["lon"], found["lat"])
         return found.with_columns(h3=cells).select(
             lon_deg=pl.when("is_found").then("lon").otherwise(by_zone["lon"]),
@@ -148,20 +172,27 @@ class Geocoder:
         Columns: `x`, `y` in metres, `accuracy_m`, `score`, `by`, `shown`, `at_<level>`, `hint_<level>`, and those of
         `calibration.features`; null where no name is alike. Zones by name are left to the caller.
         """
-        postcodes = tuple(k for k in self.gazetteer.zone_numbers if len(k) == 5)
-        parts = parse_addresses(asked["address"], self.gazetteer.words, postcodes=postcodes, cities=self.gazetteer.cities)
-        km = kilometre_metres(asked)
-        number = pl.when(pl.col("form") == "road").then(pl.coalesce("metres", pl.lit(km))).otherwise(pl.col("number"))
-        queries = pl.concat([parts, resolve_hints(asked, parts, self.gazetteer)], how="horizontal").with_columns(
-            number=number, row=pl.int_range(pl.len(), dtype=pl.UInt32)
-        )
-        chosen = choose(queries, self._index, self.gazetteer)
-        placed = place_streets(chosen, self.gazetteer, dict(self.calibration.spread_by_kind), self.calibration.default_spread_m)
-        placed = self._with_crossings(placed)
-        placed = self._within_hint(placed)
-        placed = self._scored(placed)
+        queries = self.understand(asked)
+        placed = self.place(choose(queries, self.index, self.gazetteer))
         known = [name for name in placed.columns if name != "row" and name not in queries.columns]
         return queries.join(placed.select("row", *known), on="row", how="left", maintain_order="left")
+
+    def understand(self, asked: pl.DataFrame) -> pl.DataFrame:
+        """Return the parts of each text, what zone it states, and its `row`; `number` holds metres for a road."""
+        parts = parse_addresses(
+            asked["address"], self.gazetteer.words, postcodes=self.gazetteer.postcodes, cities=self.gazetteer.cities
+        )
+        km = kilometre_metres(asked)
+        number = pl.when(pl.col("form") == "road").then(pl.coalesce("metres", pl.lit(km))).otherwise(pl.col("number"))
+        return parts.hstack(resolve_hints(asked, parts, self.gazetteer)).with_columns(
+            number=number, row=pl.int_range(pl.len(), dtype=pl.UInt32)
+        )
+
+    def place(self, chosen: pl.DataFrame) -> pl.DataFrame:
+        """Return the chosen entries (see `choose`) with where each lies along its street, its zones, doubt and score."""
+        spreads = dict(self.calibration.spread_by_kind)
+        placed = place_streets(chosen, self.gazetteer, spreads, self.calibration.default_spread_m)
+        return self._scored(self._within_hint(self._with_crossings(placed)))
 
     def _with_crossings(self, placed: pl.DataFrame) -> pl.DataFrame:
         both = placed.filter(pl.col("entry_b").is_not_null())
@@ -169,7 +200,9 @@ class Geocoder:
             return placed
         crossed = place_crossings(both, self.gazetteer).rename({"x": "x_c", "y": "y_c", "accuracy_m": "accuracy_c"})
         joined = placed.join(crossed, on="row", how="left", maintain_order="left")
-        better = pl.col("accuracy_c").is_not_null() & (pl.col("accuracy_c") <= pl.col("accuracy_m")).fill_null(value=True)
+        better = pl.col("accuracy_c").is_not_null() & (pl.col("accuracy_c") <= pl.col("accuracy_m")).fill_null(
+            value=True
+        )
         return joined.with_columns(
             x=pl.when(better).then("x_c").otherwise("x"),
             y=pl.when(better).then("y_c").otherwise("y"),
@@ -178,33 +211,55 @@ class Geocoder:
         ).drop("x_c", "y_c", "accuracy_c")
 
     def _at(self, placed: pl.DataFrame) -> pl.DataFrame:
-        """Return `placed` with the zones of its positions as `at_<level>`."""
-        lon, lat = self._borders.plane.to_degrees(placed["x"].to_numpy(), placed["y"].to_numpy())
+        """Return `placed` with the zones of its positions as `at_<level>`, in place of any it has."""
+        lon, lat = self.borders.plane.to_degrees(placed["x"].to_numpy(), placed["y"].to_numpy())
         zones = assign_zones(pl.Series(lon), pl.Series(lat), self.territory)
-        return placed.with_columns(*[zones[zone_column(level)].alias(f"at_{level}") for level in self.territory.level_names])
+        return placed.with_columns(
+            *[zones[zone_column(level)].alias(f"at_{level}") for level in self.territory.level_names]
+        )
 
     def _within_hint(self, placed: pl.DataFrame) -> pl.DataFrame:
-        """Where number or crossing lead out of the zone that is stated, take the street's part inside it, if any."""
-        placed = self._at(placed)
+        """Bring places out of the zone that is stated into it: the street's part there, else its nearest edge."""
         levels = self.territory.level_names
-        strays = pl.any_horizontal([pl.col(f"hint_{n}").is_not_null() & pl.col(f"hint_{n}").ne_missing(pl.col(f"at_{n}")) for n in levels])
+        has_hint = pl.any_horizontal([pl.col(f"hint_{n}").is_not_null() for n in levels])
+        strays = pl.any_horizontal(
+            [pl.col(f"hint_{n}").is_not_null() & pl.col(f"hint_{n}").ne_missing(pl.col(f"at_{n}")) for n in levels]
+        )
         back = strays & pl.col("agrees") & (pl.col("method") != "street")
-        moved = placed.with_columns(
+        moved = self._at(placed).with_columns(
             x=pl.when(back).then("x_street").otherwise("x"),
             y=pl.when(back).then("y_street").otherwise("y"),
             accuracy_m=pl.when(back).then(pl.max_horizontal("accuracy_m", "spread")).otherwise("accuracy_m"),
             method=pl.when(back).then(pl.lit("street")).otherwise("method"),
             gap=pl.when(~back).then("gap"),
         )
-        moved = self._at(moved.drop([f"at_{n}" for n in levels]))
-        has_hint = pl.any_horizontal([pl.col(f"hint_{n}").is_not_null() for n in levels])
-        still = pl.any_horizontal([pl.col(f"hint_{n}").is_not_null() & pl.col(f"hint_{n}").ne_missing(pl.col(f"at_{n}")) for n in levels])
-        return moved.with_columns(hint=pl.when(~has_hint).then(0).when(still).then(-1).otherwise(1).cast(pl.Int8))
+        moved = self._at(self._pulled(self._at(moved).with_columns(strays=strays)))
+        return moved.with_columns(hint=pl.when(~has_hint).then(0).when(strays).then(-1).otherwise(1).cast(pl.Int8))
+
+    def _pulled(self, placed: pl.DataFrame) -> pl.DataFrame:
+        """Move the rows of `strays` that are near the finest zone they state to its nearest edge."""
+        for level in reversed(self.territory.level_names):
+            x, y = placed["x"].to_numpy(), placed["y"].to_numpy()
+            borders, stated = self.gazetteer.borders[level], placed[f"hint_{level}"]
+            away = pl.Series("away", borders.away(x, y, stated))
+            near_x, near_y = borders.nearest_inside(x, y, stated)
+            pulled = pl.col("strays") & (away <= REACH_M) & (away > 0)
+            placed = placed.with_columns(
+                x=pl.when(pulled).then(pl.Series(near_x)).otherwise("x"),
+                y=pl.when(pulled).then(pl.Series(near_y)).otherwise("y"),
+                accuracy_m=pl.when(pulled).then(pl.max_horizontal("accuracy_m", away)).otherwise("accuracy_m"),
+                share=pl.when(pulled).then(UNKNOWN_SHARE).otherwise("share"),
+                method=pl.when(pulled).then(pl.lit("street")).otherwise("method"),
+                gap=pl.when(~pulled).then("gap"),
+            )
+        return placed
 
     def _scored(self, placed: pl.DataFrame) -> pl.DataFrame:
         finest = placed[f"at_{self.territory.level_names[-1]}"]
-        border = self._borders.distances(placed["x"].to_numpy(), placed["y"].to_numpy(), finest)
-        factor = pl.col("method").replace_strict(dict(self.calibration.accuracy_factor), default=1.0, return_dtype=pl.Float64)
+        border = self.borders.distances(placed["x"].to_numpy(), placed["y"].to_numpy(), finest)
+        factor = pl.col("method").replace_strict(
+            dict(self.calibration.accuracy_factor), default=1.0, return_dtype=pl.Float64
+        )
         placed = placed.with_columns(pl.Series("border_m", border), accuracy_m=pl.col("accuracy_m") * factor)
         named = (
             pl.when(pl.col("method") == "crossing").then(pl.lit("address:crossing"))
@@ -218,45 +273,10 @@ class Geocoder:
         score = pl.Series("score", self.calibration.score(placed))
         return placed.with_columns(by=named, score=pl.when(~is_out).then(score))
 
-    def _by_zone(self, found: pl.DataFrame) -> pl.DataFrame:
-        """Return what a stated or named zone alone says: a point in it, its radius, and no finer zone."""
-        levels = self.territory.level_names
-        rows, parent = [], {}
-        for level in self.territory.levels:
-            for zone in level.zones:
-                parent[zone.code] = zone.parent
-                point = zone.geometry.representative_point()
-                area_m2 = abs(zone.geometry.area) * 111_195.0**2 * math.cos(math.radians(point.y))
-                rows.append({"level": level.name, "code": zone.code, "name": zone.name, "lon": point.x, "lat": point.y,
-                             "radius_m": ZONE_ACCURACY * math.sqrt(area_m2 / math.pi), "up": zone.parent})  # fmt: skip
-        zones = pl.DataFrame(rows)
-        finest = pl.lit(None, dtype=pl.String)
-        level_of = pl.lit(None, dtype=pl.String)
-        for level in levels:
-            said = pl.coalesce(f"hint_{level}", f"named_{level}")
-            finest = pl.when(said.is_not_null()).then(said).otherwise(finest)
-            level_of = pl.when(said.is_not_null()).then(pl.lit(level)).otherwise(level_of)
-        asked = found.select(code=finest, level=level_of)
-        told = asked.join(zones, on=["level", "code"], how="left", maintain_order="left")
-        is_finest = pl.col("level") == levels[-1]
-        return told.with_columns(
-            by=pl.when(pl.col("lon").is_not_null()).then(pl.lit("zone")),
-            score=pl.when(is_finest & pl.col("lon").is_not_null()).then(0.9),
-            **{
-                f"in_{name}": pl.when(pl.col("level") == name).then("code").when(_coarser(name, levels)).then("up")
-                for name in levels
-            },
-        )
-
-
-def _coarser(name: str, levels: tuple[str, ...]) -> pl.Expr:
-    """Return whether `name` is the level just above the row's own."""
-    below = levels[levels.index(name) + 1 : levels.index(name) + 2]
-    return pl.col("level").is_in(below)
-
 
 def _column(frame: pl.DataFrame, name: str) -> pl.Expr:
-    return pl.col(name).cast(pl.String) if name in frame.columns else pl.lit(None, dtype=pl.String).alias(name)
+    is_given = name in frame.columns
+    return pl.col(name).cast(pl.String) if is_given else pl.repeat(None, pl.len(), dtype=pl.String).alias(name)
 
 
 def normal_cdf(z: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

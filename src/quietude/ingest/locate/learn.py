@@ -33,7 +33,7 @@ def learn(base: Gazetteer, lessons: pl.DataFrame) -> Gazetteer:
     if seen.is_empty():
         return base
     spellings = seen.group_by("kind", "core").agg(
-        pl.col("x").median(), pl.col("y").median(), pl.col("text").sort().first(), seen=pl.len()
+        pl.col("x").median(), pl.col("y").median(), pl.col("label").sort().first(), seen=pl.len()
     ).sort("kind", "core", nulls_last=True).with_row_index("query")  # fmt: skip
     known = _known(base, spellings)
     fresh = _new_names(seen, spellings.join(known, on="query", how="anti"), base)
@@ -42,24 +42,45 @@ def learn(base: Gazetteer, lessons: pl.DataFrame) -> Gazetteer:
     points = seen.join(keyed.select("kind", "core", "entry"), on=["kind", "core"], nulls_equal=True)
     points = _without_strays(points).with_columns(is_learned=pl.lit(value=True))
     aliases = keyed.join(known.select("query", "label", "class", "is_alias"), on="query").filter("is_alias")
-    names = pl.concat([_named(fresh.select("entry", "label", "class", "kind", "core")), _named(aliases.select("entry", "label", "class", "kind", "core"))])
-    return base.with_points(points.sort("entry", "number", "lon", "lat", nulls_last=True), names.sort("entry", "kind", "core", nulls_last=True))
+    names = pl.concat(
+        [
+            _named(fresh.select("entry", "label", "class", "kind", "core")),
+            _named(aliases.select("entry", "label", "class", "kind", "core")),
+        ]
+    )
+    return base.with_points(
+        points.sort("entry", "number", "lon", "lat", nulls_last=True),
+        names.sort("entry", "kind", "core", nulls_last=True),
+    )
 
 
 def _spellings(base: Gazetteer, lessons: pl.DataFrame) -> pl.DataFrame:
-    """Return `kind`, `core`, `number`, `lon`, `lat`, `x`, `y`, `text` of the records that name one street."""
+    """Return `kind`, `core`, `number`, `lon`, `lat`, `x`, `y`, `label` of the records that name one street."""
     asked = lessons.select(pl.col(name).cast(pl.String) for name in LESSON_COLUMNS[:5])
-    postcodes = tuple(k for k in base.zone_numbers if len(k) == 5)
-    parts = parse_addresses(asked["address"], base.words, postcodes=postcodes, cities=base.cities)
+    parts = parse_addresses(asked["address"], base.words, postcodes=base.postcodes, cities=base.cities)
     x, y = base.plane.to_metres(lessons["lon_deg"].to_numpy(), lessons["lat_deg"].to_numpy())
     metres = kilometre_metres(asked)
     whole = pl.concat([parts, resolve_hints(asked, parts, base)], how="horizontal")
     named = pl.coalesce([pl.col(f"named_{level}") for level in base.territory.level_names])
     return whole.select(
-        kind="kind_a", core="core_a", text="text", form="form",
+        kind="kind_a", core="core_a", label=_shown(lessons["address"], parts["name_a"]), form="form",
         number=pl.when(pl.col("form") == "road").then(pl.coalesce("metres", pl.lit(metres))).otherwise(pl.col("number")),
         lon=lessons["lon_deg"], lat=lessons["lat_deg"], x=pl.Series(x), y=pl.Series(y), is_zone=named.is_not_null(),
     ).filter(pl.col("core").is_not_null(), pl.col("form") != "crossing", ~pl.col("is_zone"), pl.col("lon").is_finite())  # fmt: skip
+
+
+def _shown(written: pl.Series, name: pl.Series) -> pl.Series:
+    """Return a name as people read it: as written but for number and postcode, else the unfolded words in title case."""
+    table = pl.DataFrame({"written": written.cast(pl.String), "name": name})
+    as_written = (
+        pl.col("written")
+        .str.replace(r"(?i)^[\W\d]*\d+ ?(?:bis|ter|quater|[a-z]\b)?[ ,]+", "")
+        .str.replace(r",? *\d{5}.*$", "")
+    )
+    is_readable = pl.col("written").str.contains(r"[a-z]{3}") & ~pl.col("written").str.contains(r"[(*]")
+    return table.select(
+        pl.when(is_readable).then(as_written.str.strip_chars()).otherwise(pl.col("name").str.to_titlecase())
+    ).to_series()
 
 
 def kilometre_metres(asked: pl.DataFrame) -> pl.Series:
@@ -72,7 +93,9 @@ def kilometre_metres(asked: pl.DataFrame) -> pl.Series:
 
 def _known(base: Gazetteer, spellings: pl.DataFrame) -> pl.DataFrame:
     """Return for each spelling (`query`) the known `entry` that is like it and near, with `is_alias` when spelt anew."""
-    found = NameIndex(base.names).match(spellings.select("query", "kind", "core", is_long=pl.col("core").str.len_chars() > 0))
+    found = NameIndex(base.names).match(
+        spellings.select("query", "kind", "core", is_long=pl.col("core").str.len_chars() > 0)
+    )
     middle = base.zoned_points.group_by("entry").agg(pl.col("x").median().alias("mx"), pl.col("y").median().alias("my"))
     near = (
         found.filter(pl.col("class") != "zone")
@@ -83,7 +106,11 @@ def _known(base: Gazetteer, spellings: pl.DataFrame) -> pl.DataFrame:
     is_exact = (pl.col("similarity") >= EXACT) & (pl.col("kind_agrees") == 1)
     reach = pl.when(pl.col("kind") == "ROAD").then(float("inf")).when(is_exact).then(EXACT_REACH_M).otherwise(REACH_M)
     beyond = ((pl.col("away") - reach) / REACH_M).clip(0.0)
-    points = pl.col("similarity") - pl.when(pl.col("kind_agrees") == -1).then(KIND_CONFLICT).otherwise(0.0) - FAR_POINTS * beyond
+    points = (
+        pl.col("similarity")
+        - pl.when(pl.col("kind_agrees") == -1).then(KIND_CONFLICT).otherwise(0.0)
+        - FAR_POINTS * beyond
+    )
     best = near.with_columns(points=points).filter(pl.col("points") >= MIN_POINTS)
     best = best.sort("query", "points", "away", "entry", descending=[False, True, False, False])
     return best.unique("query", keep="first", maintain_order=True).select(
@@ -105,7 +132,7 @@ def _new_names(seen: pl.DataFrame, unknown: pl.DataFrame, base: Gazetteer) -> pl
     return believed.with_row_index("at").select(
         "query",
         (pl.col("at") + start).cast(pl.UInt32).alias("entry"),
-        pl.when(pl.col("kind") == "ROAD").then("core").otherwise("text").str.to_titlecase().alias("label"),
+        pl.when(pl.col("kind") == "ROAD").then("core").otherwise("label").alias("label"),
         pl.when(pl.col("kind") == "ROAD").then(pl.lit("road")).otherwise(pl.lit("street")).alias("class"),
         "kind",
         "core",
@@ -121,7 +148,10 @@ def _named(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _without_strays(points: pl.DataFrame) -> pl.DataFrame:
     """Return the points but those far from where the others of their entry are."""
-    away = ((pl.col("x") - pl.col("x").median().over("entry")) ** 2 + (pl.col("y") - pl.col("y").median().over("entry")) ** 2).sqrt()
+    away = (
+        (pl.col("x") - pl.col("x").median().over("entry")) ** 2
+        + (pl.col("y") - pl.col("y").median().over("entry")) ** 2
+    ).sqrt()
     measured = points.with_columns(away=away)
     limit = pl.max_horizontal(STRAY_FACTOR * pl.col("away").median().over("entry"), pl.lit(STRAY_M))
     return measured.filter(pl.col("away") <= limit)

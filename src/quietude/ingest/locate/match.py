@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +11,9 @@ import polars as pl
 from rapidfuzz import fuzz, process
 
 EXACT = 100.0
-CANDIDATES = 12  # per name, by common letter triples; the true one was among the first 8 for 99 % of mended misspellings
+CANDIDATES = (
+    12  # per name, by common letter triples; the true one was among the first 8 for 99 % of mended misspellings
+)
 MIN_SIMILARITY = 70.0  # of 100; below, two street names of a town have no more in common than chance
 RARE_TRIPLES = 7  # the rarest of a name are enough to find its likes, and keep the join short
 CUT_PENALTY = 3.0  # points taken from a name of which only the beginning was read
@@ -115,7 +118,9 @@ class NameIndex:
             .group_by("asked_at", maintain_order=True)
             .head(CANDIDATES)
         )
-        pairs = shortlist.join(cores, on="asked_at").join(self._cores.select("core_at", found="core", found_compact="compact"), on="core_at")
+        pairs = shortlist.join(cores, on="asked_at").join(
+            self._cores.select("core_at", found="core", found_compact="compact"), on="core_at"
+        )
         return (
             pairs.with_columns(similarity=_similarity(pairs))
             .filter(pl.col("similarity") >= MIN_SIMILARITY)
@@ -141,7 +146,9 @@ def _similarity(pairs: pl.DataFrame) -> pl.Series:
     """
     asked, found = pairs["core"].to_list(), pairs["found"].to_list()
 
-    def score(left: list[str], right: list[str], scorer: object) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def score(
+        left: list[str], right: list[str], scorer: Callable[..., float]
+    ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         return np.asarray(process.cpdist(left, right, scorer=scorer, workers=1, dtype=np.float64))
 
     short = pairs["compact"].to_list()

@@ -9,7 +9,9 @@ import polars as pl
 from quietude.ingest.locate.text import clean, street_keys
 from quietude.ingest.locate.words import Words
 
-MAX_HOUSE_NUMBER = 9999  # larger figures are postcodes, kilometre points or telephone numbers; American blocks are parsed apart
+MAX_HOUSE_NUMBER = (
+    9999  # larger figures are postcodes, kilometre points or telephone numbers; American blocks are parsed apart
+)
 FREE_TEXT_CHARS = 48  # longer than any French street name: a sentence, in which the street's name is looked for
 CUT_CHARS = 20  # police files cut addresses after 20 to 24 characters; a shorter one is whole
 MIN_SECOND_CHARS = 3  # of a crossing's second street: less is what a field's end left of it; "VAR" is a street
@@ -20,7 +22,20 @@ _MORE_NUMBERS = r"(?: ?(?:-|/|\bA\b|\bET\b|\bOU\b|&) ?\d{1,4} ?(?:BIS|TER|[A-DP]
 _OF = r"(?: (?:DE LA|DE L'|DES|DU|DE|AVEC LA|AVEC LE|AVEC|D'))?"
 _CROSSING = rf" ?(?:/|\b(?:A L')?ANGLE\b{_OF}|\bCROISEMENT\b{_OF}|\bINTERSECTION\b{_OF}|\bX\b|&|@|\bAND\b) ?"
 
-PARSED_COLUMNS = ("text", "form", "number", "metres", "road", "zone_text", "kind_a", "core_a", "kind_b", "core_b", "is_long")
+PARSED_COLUMNS = (
+    "text",
+    "name_a",
+    "form",
+    "number",
+    "metres",
+    "road",
+    "zone_text",
+    "kind_a",
+    "core_a",
+    "kind_b",
+    "core_b",
+    "is_long",
+)
 """Of `parse_addresses`: `form` is "road", "crossing", "block" or "street"; `metres` counts along a road from its
 origin; `zone_text` is a postcode or the number of a district; `is_long` tells that the name may have been cut."""
 
@@ -31,6 +46,7 @@ def parse_addresses(
     """Return the parts of each address, in order, columns as `PARSED_COLUMNS`; null where it says nothing."""
     frame = pl.DataFrame({"text": addresses.cast(pl.String)}).with_columns(text=clean(pl.col("text")))
     ranged = pl.col("text").str.replace_all(r"(\d) ?(?:A|AU) ?(\d)", "${1}-${2}")
+    ranged = ranged.str.replace(r"^(\d+)(?: ?, ?\d+)+ ?(?:,|ET) ?\d+ ", "${1} ")
     frame = frame.with_columns(rest=ranged, is_long=pl.col("text").str.len_chars() >= CUT_CHARS)
     frame = _take_zone(frame, postcodes, cities)
     frame = _take_road(frame, words)
@@ -39,7 +55,9 @@ def parse_addresses(
     frame = _take_number(frame, words)
     frame = _split_crossing(frame, words)
     for side in ("a", "b"):
-        keys = street_keys(frame.select(_unfold(f"part_{side}", words)).to_series(), words)
+        unfolded = frame.select(_unfold(f"part_{side}", words)).to_series()
+        frame = frame.with_columns(unfolded.alias(f"name_{side}"))
+        keys = street_keys(unfolded, words)
         frame = frame.with_columns(keys["kind"].alias(f"kind_{side}"), keys["core"].alias(f"core_{side}"))
     second_chars = pl.col("core_b").str.len_chars()
     is_second = (second_chars >= MIN_SECOND_CHARS) | (pl.col("kind_b").is_not_null() & (second_chars > 0))
@@ -86,7 +104,9 @@ def _take_road(frame: pl.DataFrame, words: Words) -> pl.DataFrame:
     """Find a numbered road ("A7-SENS LYON VERS", "02, R.N 8") and the kilometre point ("PR 12+300")."""
     dotless = pl.col("rest").str.replace_all(r"\b([RCN])\.? ?([ND])\.? ?(\d)", "${1}${2} ${3}")
     prefixes = "|".join(sorted(words.roads, key=len, reverse=True))
-    found = dotless.str.extract_groups(rf"^(?:\d{{1,4}} ?, ?)?({prefixes}) ?\.?(\d{{1,4}})(?: ?([A-Z]))?(?:$|[^A-Z0-9].*$)")
+    found = dotless.str.extract_groups(
+        rf"^(?:\d{{1,4}} ?, ?)?({prefixes}) ?\.?(\d{{1,4}})(?: ?([A-Z]))?(?:$|[^A-Z0-9].*$)"
+    )
     prefix, number, suffix = (found.struct.field(str(i)) for i in (1, 2, 3))
     code = prefix.replace_strict(words.roads, default=None, return_dtype=pl.String)
     km = pl.col("rest").str.extract_groups(r"\bP\.?[RK]\.? ?(\d{1,3})(?: ?\+ ?(\d{1,4}))?")
@@ -100,16 +120,23 @@ def _take_road(frame: pl.DataFrame, words: Words) -> pl.DataFrame:
 
 def _take_street_of_sentence(frame: pl.DataFrame, words: Words) -> pl.DataFrame:
     """Keep of a sentence what follows its first kind of street, up to the next comma."""
-    kinds = "|".join(sorted(kind for kind in set(words.types.values()) if len(kind) > 2))
-    phrase = pl.col("rest").str.extract(rf"\b((?:\d{{1,4}}(?:[-/]\d{{1,4}})? ?(?:BIS|TER)? ?,? )?(?:{kinds}) [^,;.:]+)", 1)
+    spelt = set(words.types.values())
+    kinds = "|".join(sorted(kind for kind in words.types if kind in spelt or kind.removesuffix("S") in spelt))
+    phrase = pl.col("rest").str.extract(
+        rf"\b((?:\d{{1,4}}(?:[-/]\d{{1,4}})? ?(?:BIS|TER)? ?,? )?(?:{kinds}) [^,;.:]+)", 1
+    )
     is_sentence = pl.col("rest").str.len_chars() > FREE_TEXT_CHARS
-    return frame.with_columns(rest=pl.when(is_sentence).then(pl.coalesce(phrase, pl.col("rest"))).otherwise(pl.col("rest")))
+    return frame.with_columns(
+        rest=pl.when(is_sentence).then(pl.coalesce(phrase, pl.col("rest"))).otherwise(pl.col("rest"))
+    )
 
 
 def _drop_preamble(frame: pl.DataFrame, words: Words) -> pl.DataFrame:
     """Keep the digits of what stands before a comma and a street: "ALLEE 13, RTE DE …", "X, BD …", "DF15, AVE …"."""
     kinds = "|".join(sorted(words.types, key=len, reverse=True))
-    parts = pl.col("rest").str.extract_groups(rf"^([^,(]{{0,{PREAMBLE_CHARS}}}), ?((?:{kinds})\b.*|.*\((?:{kinds})\b.*)$")
+    parts = pl.col("rest").str.extract_groups(
+        rf"^([^,(]{{0,{PREAMBLE_CHARS}}}), ?((?:{kinds})\b.*|.*\((?:{kinds})\b.*)$"
+    )
     digits = parts.struct.field("1").str.extract(r"(\d{1,4})", 1)
     kept = pl.concat_str([digits.fill_null("0"), parts.struct.field("2")], separator=", ")
     is_plain = parts.struct.field("1").str.contains(rf"^(?:{kinds}) [A-Z]+ ?[A-Z ]*$")
@@ -120,10 +147,10 @@ def _drop_preamble(frame: pl.DataFrame, words: Words) -> pl.DataFrame:
 def _take_number(frame: pl.DataFrame, words: Words) -> pl.DataFrame:
     """Take the house number off the front, or the end; a date's number stays in the name ("4 SEPTEMBRE (RUE DU)")."""
     kinds = "|".join(sorted(words.types, key=len, reverse=True))
-    before = r"^(?:\b(?:FACE|EN FACE|DEVANT|ANGLE|PROX|PROXIMITE|NIVEAU|HAUTEUR|VERS|AU|DU|LE|A|DE)\b ?)*"
+    before = r"^(?:\b(?:FACE|EN FACE|DEVANT|IMMEUBLE|IMM|BATIMENT|BAT|ANGLE|PROX|PROXIMITE|NIVEAU|HAUTEUR|VERS|AU|DU|LE|A|DE)\b ?)*"
     block = pl.col("rest").str.extract_groups(r"^(\d{1,5}) ?(?:BLK|BLOCK)(?: OF)? (.+)$")
     masked = pl.col("rest").str.extract_groups(r"^0*(\d{1,3})XX (.+)$")
-    front = pl.col("rest").str.extract_groups(rf"{before}{_NUMBER}{_MORE_NUMBERS} ?(,?) ?(.*)$")
+    front = pl.col("rest").str.extract_groups(rf"{before}{_NUMBER}(?:/TER)?{_MORE_NUMBERS} ?(,?) ?(.*)$")
     frame = frame.with_columns(
         block_number=pl.coalesce(
             block.struct.field("1").cast(pl.Int32) + 50, masked.struct.field("1").cast(pl.Int32) * 100 + 50
@@ -141,7 +168,9 @@ def _take_number(frame: pl.DataFrame, words: Words) -> pl.DataFrame:
         number=pl.coalesce(pl.col("block_number"), pl.when(has_number).then(pl.col("front_number").cast(pl.Int32))),
         is_block=pl.col("block_number").is_not_null(),
     )  # fmt: skip
-    frame = frame.with_columns(rest=pl.col("rest").str.replace_all(r"(?: ET)?[ ,]?(?:NO? ?)?\b\d{1,3}-\d{1,3}\b( ?\()", "${1}"))
+    frame = frame.with_columns(
+        rest=pl.col("rest").str.replace_all(r"(?: ET)?[ ,]?(?:NO? ?)?\b\d{1,3}-\d{1,3}\b( ?\()", "${1}")
+    )
     behind = pl.col("rest").str.extract_groups(rf"^(.*[A-Z).])[ ,]+(?:NO? ?)?(\d{{1,4}})(?: ?- ?(\d{{1,4}}))?$")
     is_behind = (
         pl.col("number").is_null()
@@ -167,12 +196,16 @@ def _split_crossing(frame: pl.DataFrame, words: Words) -> pl.DataFrame:
     if not words.types_last:
         joined = joined.str.replace(rf"(?: - | ET |, ?)(?:LA |LE |L')?({kinds}) ([A-Z])", " / ${1} ${2}")
         joined = joined.str.replace(r"(\([^)]*\)) ?[-,] ?", "${1} / ")
+        joined = joined.str.replace(rf"^((?:{kinds})\b[^/]*?) - [^/]*$", "${{1}}")
     parts = joined.str.replace(_CROSSING, "\x1f").str.split_exact("\x1f", 1)
     is_crossing = pl.col("road").is_null()
     return frame.with_columns(
         part_a=parts.struct.field("field_0").str.strip_chars(" ,-"),
         part_b=pl.when(is_crossing).then(
-            parts.struct.field("field_1").str.strip_chars(" ,-/").str.replace(r" ?(?:/|\bANGLE\b).*$", "")
+            parts.struct.field("field_1")
+            .str.strip_chars(" ,-/")
+            .str.replace(r" ?(?:/|\bANGLE\b).*$", "")
+            .str.replace(r"^\d+ ?(?:BIS|TER)?[ ,]+", "")
         ),
     )
 

@@ -12,7 +12,9 @@ CROSSING_M = 40.0  # half the width of a large crossing
 POSITION_COLUMNS = ("x", "y", "accuracy_m", "share", "gap", "method")
 
 
-def place_streets(asked: pl.DataFrame, gazetteer: Gazetteer, spread_by_kind: dict[str, float], default_spread_m: float) -> pl.DataFrame:
+def place_streets(
+    asked: pl.DataFrame, gazetteer: Gazetteer, spread_by_kind: dict[str, float], default_spread_m: float
+) -> pl.DataFrame:
     """Return `asked` with the columns of `POSITION_COLUMNS`: where each chosen entry's fact most likely lies.
 
     `asked` has `row`, `entry`, `found_kind`, `number` (house number, or metres of a road), and one `hint_<level>` per
@@ -22,7 +24,8 @@ def place_streets(asked: pl.DataFrame, gazetteer: Gazetteer, spread_by_kind: dic
     """
     typical = _typical(asked, gazetteer)
     spread = pl.coalesce(
-        "spread_m", pl.col("found_kind").replace_strict(spread_by_kind, default=default_spread_m, return_dtype=pl.Float64)
+        "spread_m",
+        pl.col("found_kind").replace_strict(spread_by_kind, default=default_spread_m, return_dtype=pl.Float64),
     )
     placed = (
         asked.join(typical, on="row", how="left", maintain_order="left")
@@ -35,7 +38,10 @@ def place_streets(asked: pl.DataFrame, gazetteer: Gazetteer, spread_by_kind: dic
 def _agrees(gazetteer: Gazetteer) -> pl.Expr:
     levels = gazetteer.territory.level_names
     return pl.all_horizontal(
-        [pl.col(f"hint_{name}").is_null() | pl.col(f"hint_{name}").eq_missing(pl.col(f"zone_{name}")) for name in levels]
+        [
+            pl.col(f"hint_{name}").is_null() | pl.col(f"hint_{name}").eq_missing(pl.col(f"zone_{name}"))
+            for name in levels
+        ]
     )
 
 
@@ -73,7 +79,9 @@ def _along(placed: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
         y_at=pl.col("y_low").fill_null(0) * (1 - weight) + pl.col("y_high").fill_null(0) * weight,
         between=between.fill_null(0.0),
     ).filter(pl.col("gap").is_not_null())
-    joined = placed.join(found.select("row", "gap", "x_at", "y_at", "between"), on="row", how="left", maintain_order="left")
+    joined = placed.join(
+        found.select("row", "gap", "x_at", "y_at", "between"), on="row", how="left", maintain_order="left"
+    )
     is_along = pl.col("gap").is_not_null()
     per_number = pl.when(pl.col("found_kind") == "ROAD").then(1.0).otherwise(METRES_PER_NUMBER)
     reach = NEAR_NUMBER_M + pl.min_horizontal(pl.col("gap") * per_number + pl.col("between") / 4, pl.col("spread"))
@@ -98,9 +106,13 @@ def place_crossings(asked: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
         .sort("entry", "entry_b", "apart", "x_a", "y_a")
         .unique(["entry", "entry_b"], keep="first", maintain_order=True)
     )
-    return asked.select("row", "entry", "entry_b").join(nearest, on=["entry", "entry_b"], how="left", maintain_order="left").select(
-        "row",
-        x=(pl.col("x_a") + pl.col("x_b")) / 2,
-        y=(pl.col("y_a") + pl.col("y_b")) / 2,
-        accuracy_m=CROSSING_M + pl.col("apart") / 2,
+    return (
+        asked.select("row", "entry", "entry_b")
+        .join(nearest, on=["entry", "entry_b"], how="left", maintain_order="left")
+        .select(
+            "row",
+            x=(pl.col("x_a") + pl.col("x_b")) / 2,
+            y=(pl.col("y_a") + pl.col("y_b")) / 2,
+            accuracy_m=CROSSING_M + pl.col("apart") / 2,
+        )
     )

@@ -8,7 +8,19 @@ from quietude.ingest.locate.words import Words
 from quietude.model.fold import FOLD_FROM, FOLD_TO
 
 _ACCENTS = {a.upper(): b.upper() for a, b in zip(FOLD_FROM, FOLD_TO, strict=True) if a.isalpha() and b.isascii()}
-_LIGATURES = {"Œ": "OE", "Æ": "AE", "ß": "SS", "’": "'", "ʼ": "'", "`": "'", "´": "'", "–": "-", "—": "-", "N°": " NO ", "°": " "}
+_LIGATURES = {
+    "Œ": "OE",
+    "Æ": "AE",
+    "ß": "SS",
+    "’": "'",
+    "ʼ": "'",
+    "`": "'",
+    "´": "'",
+    "–": "-",
+    "—": "-",
+    "N°": " NO ",
+    "°": " ",
+}
 _DOUBLE_UTF8 = {c.encode().decode("latin-1"): c for c in "éèêëàâçîïôöùûüÉÈÊÀÇÔ’"}
 _LOST_LETTERS = {"\ufffd".encode().decode("latin-1"): "", "\ufffd": ""}  # what an earlier conversion could not read
 _DOS_LETTERS = {
@@ -29,7 +41,9 @@ def words_of(text: pl.Expr, words: Words) -> pl.Expr:
     padded = pl.concat_str([pl.lit(" "), bare, pl.lit(" ")])
     padded = padded.str.replace_all(r" (\d+) ?(?:ER|ERE|E|EME|IEME|ND|NDE|ST|TH|RD) ", " ${1} ")
     if words.pairs:
-        padded = padded.str.replace_many({f" {pair} ": f" {one.replace('-', '_')} " for pair, one in words.pairs.items()})
+        padded = padded.str.replace_many(
+            {f" {pair} ": f" {one.replace('-', '_')} " for pair, one in words.pairs.items()}
+        )
     return padded.str.strip_chars().str.replace_all("_", "-").str.split(" ")
 
 
@@ -45,19 +59,28 @@ def split_kind(frame: pl.DataFrame, words: Words) -> pl.DataFrame:
     kinds = pl.col("words").list.eval(
         pl.element().replace_strict(words.types, default=None, return_dtype=pl.String)
     )  # fmt: skip
-    spelt = pl.col("words").list.eval(pl.element().is_in(sorted(k for k in set(words.types.values()) if len(k) > 3)).arg_true().first())
+    spelt = pl.col("words").list.eval(
+        pl.element().is_in(sorted(k for k in set(words.types.values()) if len(k) > 3)).arg_true().first()
+    )
     first = pl.when(many & kinds.list.first().is_not_null()).then(pl.lit(0))
     last_at = pl.col("words").list.len().cast(pl.Int64) - 1
     last = pl.when(many & kinds.list.last().is_not_null() & ~pl.col("words").list.last().is_in(short)).then(last_at)
     within = pl.when(many).then(spelt.list.first().cast(pl.Int64))
     order = (last, first, within) if words.types_last else (first, last, within)
     split = frame.with_columns(at=pl.coalesce([part.cast(pl.Int64) for part in order]), kinds=kinds)
-    after = pl.col("words").list.slice(pl.col("at") + 1)
-    before = pl.col("words").list.slice(0, pl.col("at"))
+    after = pl.col("words").list.slice(pl.col("at").fill_null(0) + 1)
+    before = pl.col("words").list.slice(0, pl.col("at").fill_null(0))
     taken = pl.when(pl.col("at").is_null()).then(pl.col("words")).otherwise(after.list.concat(before))
-    return split.with_columns(
-        kind=pl.when(pl.col("at").is_not_null()).then(pl.col("kinds").list.get(pl.col("at"), null_on_oob=True)), taken=taken
-    ).with_columns(core=_telling(words)).drop("taken", "kinds", "at")
+    return (
+        split.with_columns(
+            kind=pl.when(pl.col("at").is_not_null()).then(
+                pl.col("kinds").list.get(pl.col("at").fill_null(0), null_on_oob=True)
+            ),
+            taken=taken,
+        )
+        .with_columns(core=_telling(words))
+        .drop("taken", "kinds", "at")
+    )
 
 
 def _telling(words: Words) -> pl.Expr:

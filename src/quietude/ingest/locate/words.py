@@ -31,7 +31,7 @@ class Words:
 
     @cached_property
     def cut_types(self) -> Mapping[str, str]:
-        """Return the beginnings of kinds, at least four letters, that a field's end may have cut: {"BOULEV": "BOULEVARD"}."""
+        """Return also the beginnings of kinds, of four letters or more, that a field's end may have cut."""
         cuts: dict[str, str] = {}
         for kind in sorted(kind for kind in set(self.types.values()) if "-" not in kind):
             for end in range(TRUNCATED_TYPE_LETTERS, len(kind)):
