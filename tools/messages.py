@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -22,7 +22,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PORTAL = ROOT / "src" / "quietude" / "portal"
 SCRIPTS = ROOT / "web" / "src"
 LANGUAGE = "fr"
-PYTHON_WORDS = {
+Keywords = Mapping[str, tuple[int, int] | tuple[tuple[int, str], int] | tuple[tuple[int, str], int, int] | None]
+
+PYTHON_WORDS: Keywords = {
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
@@ -33,16 +35,16 @@ PYTHON_WORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-SCRIPT_WORDS = {"t": None, "tn": (1, 2)}
+SCRIPT_WORDS: Keywords = {"t": None, "tn": (1, 2)}
 
-Words = dict[tuple[str | None, str], str | tuple[str, str]]
+Words = dict[tuple[str | None, str], str | tuple[str, ...]]
 """(context, singular) to the message: one text, or (singular, plural)."""
 
 
 def catalogues() -> dict[Path, Path]:
-    """Return the folder of each app with its own words, to its .po file; the portal's own folder comes last."""
-    found = {path.parents[3]: path for path in PORTAL.glob(f"*/locale/{LANGUAGE}/LC_MESSAGES/django.po")}
-    return {**dict(sorted(found.items())), PORTAL: PORTAL / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"}
+    """Return each app's folder to its own .po file; the portal's own folder, for all the rest, comes last."""
+    apps = sorted(path.parent for path in PORTAL.glob("*/apps.py"))
+    return {app: app / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po" for app in [*apps, PORTAL]}
 
 
 def _owner(path: Path, apps: list[Path]) -> Path:
@@ -54,10 +56,8 @@ def _owner(path: Path, apps: list[Path]) -> Path:
     return PORTAL
 
 
-def _messages(
-    source: str, method: str, keywords: dict[str, object]
-) -> Iterator[tuple[str | None, str | tuple[str, str]]]:
-    for _line, message, _comments, context in extract(method, BytesIO(source.encode()), keywords=keywords):  # type: ignore[arg-type]  # Babel's stubs want an invariant mapping
+def _messages(source: str, method: str, keywords: Keywords) -> Iterator[tuple[str | None, str | tuple[str, ...]]]:
+    for _line, message, _comments, context in extract(method, BytesIO(source.encode()), keywords=keywords):
         yield context, message
 
 
@@ -65,15 +65,18 @@ def words_of(path: Path) -> Words:
     """Return the messages that one file of code, template or script holds."""
     source = path.read_text(encoding="utf-8")
     if path.suffix == ".ts":
-        method, keywords = "javascript", SCRIPT_WORDS
-    else:
-        method, keywords = "python", PYTHON_WORDS
+        return _collected(source, "javascript", SCRIPT_WORDS)
     if path.suffix in {".html", ".txt"}:
         from django.utils.translation.template import templatize  # noqa: PLC0415  # the wheel's build has no Django
 
-        source = templatize(source, origin=str(path))
+        # what is not a message becomes filler, whose indentation means nothing
+        source = "\n".join(line.strip() for line in templatize(source, origin=str(path)).splitlines())
+    return _collected(source, "python", PYTHON_WORDS)
+
+
+def _collected(source: str, method: str, keywords: Keywords) -> Words:
     words: Words = {}
-    for context, message in _messages(source, method, keywords):  # type: ignore[arg-type]  # as above
+    for context, message in _messages(source, method, keywords):
         singular = message if isinstance(message, str) else message[0]
         words[context, singular] = message
     return words
@@ -110,33 +113,40 @@ def _is_translated(message: Message) -> bool:
     return all(strings) and not message.fuzzy
 
 
+def _by_key(catalogue: Catalog) -> dict[tuple[str | None, str], Message]:
+    """Return the messages of a catalogue by context and singular."""
+    return {(message.context, _singular(message)): message for message in catalogue if message.id}
+
+
+def _singular(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else str(message.id[0])
+
+
 def complaints() -> list[str]:
     """Return what is wrong with the French files: messages without French, messages that nothing uses."""
     found = []
     for app, words in needed().items():
         path = catalogues()[app]
-        catalogue = read(path)
-        name = path.relative_to(ROOT)
-        known = {
-            (message.context, message.id if isinstance(message.id, str) else message.id[0]): message
-            for message in catalogue
-            if message.id
-        }
-        found += [
-            f"{name}: no French for {key[1]!r}" for key in words if key not in known or not _is_translated(known[key])
-        ]
+        known, name = _by_key(read(path)), path.relative_to(ROOT)
+        missing = [key for key in words if key not in known or not _is_translated(known[key])]
+        found += [f"{name}: no French for {key[1]!r}" for key in missing]
         found += [f"{name}: nothing uses {key[1]!r}" for key in known if key not in words]
     return found
 
 
 def update() -> None:
-    """Bring the .po files in line with the code; what was translated stays."""
-    for app, words in needed().items():
+    """Bring the .po files in line with the code; what was translated stays, here or in another app's file."""
+    found = needed()
+    known = {key: message for path in catalogues().values() for key, message in _by_key(read(path)).items()}
+    for app, words in found.items():
         path = catalogues()[app]
-        old, new = read(path), Catalog(locale=LANGUAGE, fuzzy=False)
-        for (context, singular), message in sorted(words.items(), key=lambda item: item[0][1]):
-            before = old.get(singular, context=context)
-            new.add(message, string=before.string if before is not None else None, context=context)
+        own, new = _by_key(read(path)), Catalog(locale=LANGUAGE, fuzzy=False)
+        for key, message in sorted(words.items(), key=lambda item: item[0][1]):
+            before = own.get(key) or known.get(key)
+            is_same_form = before is not None and isinstance(before.id, str) == isinstance(message, str)
+            new.add(message, string=before.string if before is not None and is_same_form else None, context=key[0])
+        if not words:
+            continue
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
             write_po(file, new, omit_header=False, no_location=True, width=0)
@@ -159,7 +169,7 @@ def write_script_words(folder: Path) -> None:
     french: dict[str, object] = {}
     for path in catalogues().values():
         for message in read(path):
-            singular = message.id if isinstance(message.id, str) else message.id[0]
+            singular = _singular(message)
             if singular in wanted and _is_translated(message):
                 french[singular] = message.string
     folder.mkdir(parents=True, exist_ok=True)

@@ -45,7 +45,7 @@ def _tell(username: str, password: str, *, is_given: bool) -> None:
     "--password-stdin", is_flag=True, help="Read the password from the first line of the input; made up otherwise."
 )
 @click.pass_obj
-def add(settings: Settings, username: str, role: str, *, password_stdin: bool, **particulars: str) -> None:
+def add(settings: Settings, /, username: str, role: str, *, password_stdin: bool, **particulars: str) -> None:
     """Make the account USERNAME."""
     given = _password(password_stdin)
     try:

@@ -8,7 +8,7 @@ from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from quietude.portal.accounts.models import User
+from quietude.portal.accounts.models import Density, Language, Theme, User
 from quietude.portal.accounts.roles import Role
 
 
@@ -77,9 +77,9 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
 class PreferencesForm(forms.Form):
     """One choice of appearance, sent from the page's header."""
 
-    language = forms.ChoiceField(choices=User._meta.get_field("language").choices, required=False)
-    theme = forms.ChoiceField(choices=User._meta.get_field("theme").choices, required=False)
-    density = forms.ChoiceField(choices=User._meta.get_field("density").choices, required=False)
+    language = forms.ChoiceField(choices=Language.choices, required=False)
+    theme = forms.ChoiceField(choices=Theme.choices, required=False)
+    density = forms.ChoiceField(choices=Density.choices, required=False)
 
 
 class AccountForm(forms.Form):

@@ -83,7 +83,7 @@ def severity_mark(level: int) -> SafeString:
 @register.simple_tag
 def status(code: str | None) -> SafeString:
     """Say where the response to a fact stands: {% status "open" %}; nothing for none."""
-    if code not in STATUSES:
+    if code is None or code not in STATUSES:
         return SafeString("")
     word, name, kind = STATUSES[code]
     return format_html('<span class="badge {}">{}{}</span>', kind, icon(name), word)
