@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -11,9 +13,22 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from quietude.model.event import Event
+from quietude.model.event import Event, event_schema
 from quietude.model.filter.question import Box, Filter
 from quietude.model.viewer import Viewer
+from quietude.store.engines.base import Engine as ReadingEngine
+from quietude.store.engines.duck import DuckEngine
+from quietude.store.engines.spark import SparkEngine
+from quietude.store.folder import Folder, open_folder
+from quietude.store.reading.cells import h3_bins
+from quietude.store.reading.counts import count_by, hidden, matrix
+from quietude.store.reading.cubes import Cubes
+from quietude.store.reading.facts import event
+from quietude.store.reading.measures import observations, span_of
+from quietude.store.reading.measures import series as series_there_are
+from quietude.store.reading.reader import Fixed, Newest, PlanCache, Reader
+from quietude.store.reading.rows import Page, query, stream
+from quietude.store.reading.tiles import Square, tile
 from quietude.store.results import (
     DiskFullError,
     Erasure,
@@ -25,6 +40,12 @@ from quietude.store.results import (
     StoreError,
     TableInfo,
 )
+from quietude.store.table import Table, table_info
+from quietude.store.writing.keys import Keys, holds_source
+from quietude.store.writing.maintenance import after_write, maintain
+from quietude.store.writing.measures import append_observations
+from quietude.store.writing.verbs import erase, recode, retract, source_categories
+from quietude.store.writing.writer import Writer
 
 __all__ = [
     "DiskFullError",
@@ -43,6 +64,11 @@ __all__ = [
 Engine = Literal["duckdb", "spark"]
 
 
+def utc_now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
+
+
 class Store:
     """The facts of one town in one folder. Cheap to open, safe between threads, open in any number of processes.
 
@@ -51,8 +77,23 @@ class Store:
     waits its turn: a lock in the folder is shared by all writers.
     """
 
+    def __init__(self, folder: Folder, reader: Reader, duck: DuckEngine, writer: Writer | None) -> None:
+        self._folder = folder
+        self._reader = reader
+        self._duck = duck
+        self._writer = writer
+        self._cubes = Cubes(folder.cubes)
+
     @classmethod
-    def open(cls, folder: Path, *, levels: tuple[str, ...], timezone: str, engine: Engine = "duckdb") -> Store:
+    def open(
+        cls,
+        folder: Path,
+        *,
+        levels: tuple[str, ...],
+        timezone: str,
+        engine: Engine = "duckdb",
+        clock: Callable[[], datetime] = utc_now,
+    ) -> Store:
         """Open the store in `folder`, laying empty tables where there are none.
 
         Args:
@@ -60,34 +101,40 @@ class Store:
             levels: names of the territory's levels, from coarse to fine.
             timezone: the town's time zone (IANA name): months, days and hours are local.
             engine: which engine answers reads; the answers are the same.
+            clock: tells the time (aware), for what is noted of versions and erasures.
 
         Raises:
             StoreError: the folder holds a store of other levels or of another time zone.
         """
-        raise NotImplementedError
+        duck_engine = DuckEngine(folder / ".spill")
+        opened = open_folder(folder, levels=levels, timezone=timezone)
+        answering: ReadingEngine = SparkEngine() if engine == "spark" else duck_engine
+        reader = Reader(answering, PlanCache(), Newest(opened.events), timezone, levels)
+        return cls(opened, reader, duck_engine, Writer(opened, duck_engine, Keys(duck_engine, opened.events), clock))
 
     @property
     def levels(self) -> tuple[str, ...]:
         """Return the names of the territory's levels, from coarse to fine."""
-        raise NotImplementedError
+        return self._folder.levels
 
     @property
     def timezone(self) -> str:
         """Return the town's time zone (IANA name)."""
-        raise NotImplementedError
+        return self._folder.timezone
 
     @property
     def version(self) -> int:
         """Return the version of the table of facts, which grows with every write to it."""
-        raise NotImplementedError
+        return self._reader.events.snapshot().version
 
     def stamp(self) -> str:
-        """Return a short text that changes whenever facts or observations change, for caches and ETags; costs microseconds."""
-        raise NotImplementedError
+        """Return a short text that changes whenever facts or observations change, for caches and ETags."""
+        events, observations = self._reader.events.snapshot(), self._folder.observations.snapshot()
+        return f"{events.version:x}.{observations.version:x}"
 
     def info(self) -> tuple[TableInfo, ...]:
         """Return the size of each table."""
-        raise NotImplementedError
+        return tuple(table_info(table) for table in self._folder.tables)
 
     def append(self, events: pa.Table) -> Filed:
         """File facts that are new: the caller vouches that no uid is in the store, nor twice in the table.
@@ -95,7 +142,9 @@ class Store:
         Args:
             events: columns of `event_schema(levels)` less `id` and `version` (ignored when present), any order.
         """
-        raise NotImplementedError
+        filed = self._writing().append(events)
+        self._tidy(self._folder.events)
+        return filed
 
     def upsert(self, events: pa.Table) -> Filed:
         """File facts by uid: new ones as version 1, changed ones as a new version, the same ones not at all.
@@ -104,14 +153,18 @@ class Store:
         comes twice in the table the last row wins. Facts erased before are refused. Columns as in `append`; facts of
         several sources may come together.
         """
-        raise NotImplementedError
+        filed = self._writing().upsert(events)
+        self._tidy(self._folder.events, *([self._folder.history] if filed.updated else []))
+        return filed
 
     def retract(self, source: str, uids: Sequence[str], *, reason: str) -> int:
         """Note that records left their source's snapshot: a new version, status closed, flag "withdrawn:<reason>".
 
         Returns how many facts changed; those already withdrawn and unknown uids do not.
         """
-        raise NotImplementedError
+        changed = retract(self._writing(), source, uids, reason=reason)
+        self._tidy(self._folder.events, self._folder.history)
+        return changed
 
     def recode(self, source: str, codes: pa.Table, *, category_by: str) -> Recoded:
         """Give the facts of a source the categories of a changed crosswalk, without reading the source again.
@@ -125,11 +178,17 @@ class Store:
                 and optionally severity (null: keep) and category_confidence.
             category_by: what the changed facts will say, "crosswalk:<name>@<version>".
         """
-        raise NotImplementedError
+        recoded = recode(self._writing(), source, codes, category_by=category_by)
+        self._tidy(self._folder.events, self._folder.history)
+        return recoded
 
     def source_categories(self, source: str) -> pa.Table:
-        """Return what `recode` needs to be told: columns source_category, category, category_by, count; by system right."""
-        raise NotImplementedError
+        """Return source_category, category, category_by and count of a source's facts: what `recode` is told about.
+
+        Read by the system's own right: for those who keep crosswalks.
+        """
+        files = [file for file in self._reader.events.snapshot().files if holds_source(file, source)]
+        return source_categories(self._duck.cursor(), self._reader.paths(files), source)
 
     def erase(self, uids: Sequence[str], *, reason: str, by: str) -> Erasure:
         """Erase facts physically: every version, in every file of the folder, before it returns.
@@ -137,11 +196,15 @@ class Store:
         The ledger keeps salted commitments, so that the erased facts are refused when imported again, but nothing
         that tells which they were. Views of the past older than the erasure cannot be opened any more.
         """
-        raise NotImplementedError
+        return erase(self._writing(), uids, reason=reason, by=by)
 
     def append_observations(self, table: pa.Table) -> int:
-        """File numbers (`OBSERVATION_SCHEMA`) by (series, at): returns how many were new or changed. The last one wins."""
-        raise NotImplementedError
+        """File numbers (`OBSERVATION_SCHEMA`) by (series, at), the last wins; return how many were new or changed."""
+        writer = self._writing()
+        with writer.turn():
+            changed = append_observations(self._duck, self._folder.observations, table)
+        self._tidy(self._folder.observations)
+        return changed
 
     def query(
         self,
@@ -153,17 +216,21 @@ class Store:
         limit: int | None = None,
         offset: int = 0,
     ) -> pa.Table:
-        """Return facts as rows of `event_schema(levels)` (or `columns` of it), ordered ("-" first: descending, nulls last).
+        """Return facts as rows of `event_schema(levels)` (or `columns` of it).
 
+        `order_by` names columns, "-" first for descending; nulls come last.
         `id` breaks ties, so pages never overlap nor skip. Pages by "-occurred_from" stay quick however deep.
         """
-        raise NotImplementedError
+        chosen = tuple(columns) if columns is not None else tuple(event_schema(self.levels).names)
+        page = Page(chosen, tuple(order_by), limit, offset)
+        return query(self._reader, self._cubes, viewer, question, page)
 
     def stream(
         self, viewer: Viewer, question: Filter, *, columns: Sequence[str] | None = None, batch_rows: int = 50_000
     ) -> Iterator[pa.RecordBatch]:
         """Yield facts in batches, newest month first, of one snapshot, in bounded memory: for exports."""
-        raise NotImplementedError
+        chosen = tuple(columns) if columns is not None else tuple(event_schema(self.levels).names)
+        return stream(self._reader, viewer, question, chosen, batch_rows)
 
     def count(self, viewer: Viewer, question: Filter, by: Sequence[str] = ()) -> pa.Table:
         """Return the number of facts by each combination of dimensions: the dimensions' columns, then `count` (int64).
@@ -172,7 +239,7 @@ class Store:
         ("YYYY-MM"), "year", "week" (date of its Monday), "hour" (0..23), "weekday" (0 is Monday), "located" (bool).
         Ordered by the dimensions; only combinations that occur; one row when `by` is empty.
         """
-        raise NotImplementedError
+        return count_by(self._reader, self._cubes, viewer, question, by)
 
     def hidden(self, viewer: Viewer, question: Filter) -> int | None:
         """Return how many facts match but are not the viewer's, coarsely, or None where telling would reveal a fact.
@@ -180,22 +247,22 @@ class Store:
         Told only for questions of period, zones, categories, sources, severity, origin and reality; rounded down to
         tens, so that fewer than ten read as 0.
         """
-        raise NotImplementedError
+        return hidden(self._reader, self._cubes, viewer, question)
 
     def matrix(self, viewer: Viewer, question: Filter) -> npt.NDArray[np.int64]:
-        """Return the counts by local weekday (rows, 0 is Monday) and hour: shape (7, 24), facts known to the hour only."""
-        raise NotImplementedError
+        """Return the counts by local weekday (rows, 0 is Monday) and hour, shape (7, 24), where the hour is known."""
+        return matrix(self._reader, self._cubes, viewer, question)
 
     def h3_bins(self, viewer: Viewer, question: Filter, *, resolution: int, box: Box | None = None) -> pa.Table:
         """Return the located facts by H3 cell: columns h3, count; by count descending. `resolution` is 0..10.
 
         `box` keeps the facts inside it, as `question.box` does; both may be given.
         """
-        raise NotImplementedError
+        return h3_bins(self._reader, viewer, question, resolution=resolution, box=box)
 
     def latest(self, viewer: Viewer, question: Filter, n: int) -> pa.Table:
         """Return the `n` newest facts by `occurred_from`, all columns, newest first."""
-        raise NotImplementedError
+        return self.query(viewer, question, limit=n)
 
     def event(self, viewer: Viewer, event_id: str) -> tuple[Event, ...]:
         """Return one fact by its public name (or its uid): its versions, newest first; () when absent or not allowed.
@@ -203,15 +270,16 @@ class Store:
         A name stays good for ever, whatever month a correction moved the fact to. A past version is shown only where
         the viewer may see it as well.
         """
-        raise NotImplementedError
+        return event(self._reader, self._folder.history, viewer, event_id)
 
     def tile(self, viewer: Viewer, question: Filter, z: int, x: int, y: int) -> bytes:
-        """Return a Mapbox vector tile: layer "facts", extent 4096, points with count, severity (highest), reality, family.
+        """Return a Mapbox vector tile: layer "facts", extent 4096, points with count, severity, reality, family.
 
+        Severity is the highest; reality is "real" where all facts of the point are, else what one of them is.
         A point that stands for one fact also has id and category; one that stands for several has the family that
         is most frequent among them. Each located fact is counted in exactly one tile of a zoom level. b"" when empty.
         """
-        raise NotImplementedError
+        return tile(self._reader, self._duck, viewer, question, Square(z, x, y))
 
     def observations(
         self,
@@ -223,24 +291,41 @@ class Store:
         until: datetime | None = None,
         every: timedelta | None = None,
     ) -> pa.Table:
-        """Return numbers ordered by series and time: `OBSERVATION_SCHEMA`, or per step series, at, value (mean), low, high, count, unit.
+        """Return numbers ordered by series and time: `OBSERVATION_SCHEMA`.
 
+        With `every`, one row a step: series, at (its beginning), value (mean), low, high, count, unit.
         `since` is inclusive, `until` exclusive. `every` averages over steps that start at the epoch, UTC.
         """
-        raise NotImplementedError
+        span = span_of(series, source, since, until)
+        return observations(self._reader, self._folder.observations, viewer, span, every)
 
     def series(self, viewer: Viewer) -> pa.Table:
-        """Return the series there are: source, series, unit, sensitivity, reality, first, last, count, lon_deg, lat_deg."""
-        raise NotImplementedError
+        """Return source, series, unit, sensitivity, reality, first, last, count, lon_deg, lat_deg of each series."""
+        return series_there_are(self._reader, self._folder.observations, viewer)
 
     def at(self, *, version: int | None = None, when: datetime | None = None) -> Store:
         """Return a read-only view of the facts as they were at a version or at a moment (exactly one of them).
 
         Raises:
-            PastGoneError: the files of that time are not kept any more (`RETENTION` after they were replaced, or erased).
+            PastGoneError: the files of that time are not kept any more: replaced `RETENTION` ago, or erased.
         """
-        raise NotImplementedError
+        if (version is None) == (when is None):
+            raise ValueError("ask for a version or for a moment, exactly one of them")
+        past = self._folder.events.at(version=version, when=when)
+        reader = replace(self._reader, events=Fixed(self._folder.events, past))
+        return Store(self._folder, reader, self._duck, None)
 
     def maintain(self) -> Maintenance:
         """Compact, checkpoint, delete what no kept version needs, renew cubes; also done bit by bit after writes."""
-        raise NotImplementedError
+        return maintain(self._writing())
+
+    def _writing(self) -> Writer:
+        if self._writer is None:
+            raise ReadOnlyError("a view of the past cannot be written to; write to the store itself")
+        return self._writer
+
+    def _tidy(self, *tables: Table) -> None:
+        """Do a share of maintenance; the write before it is safe whatever happens here."""
+        with suppress(DiskFullError):
+            for table in tables:
+                after_write(self._writing(), table)

@@ -73,7 +73,7 @@ def cubes_layout(levels: tuple[str, ...]) -> Layout:
 
 
 def fingerprint(files: Iterable[DataFile]) -> str:
-    """Return 16 hexadecimal digits that stand for these files (they are immutable, their names are never used again)."""
+    """Return 16 hexadecimal digits that stand for these files: they never change, nor are names used again."""
     named = "\n".join([EDITION, *sorted(file.path for file in files)])
     return hashlib.sha256(named.encode()).hexdigest()[:16]
 

@@ -18,7 +18,7 @@ from deltalake.transaction import AddAction, RemoveAction
 
 from quietude.store.files import DataFile, bound_text, explaining_full_disk, flush, statistics
 from quietude.store.layout import RETENTION, Layout
-from quietude.store.results import PastGoneError
+from quietude.store.results import PastGoneError, TableInfo
 
 _HOURS = int(RETENTION.total_seconds() // 3600)
 _PROPERTIES = {
@@ -97,13 +97,17 @@ class Table:
         state = self._log.stat()
         return state.st_mtime_ns, state.st_ino
 
-    def _refresh(self) -> None:
+    def _opened(self) -> DeltaTable:
         if self._delta is None:
             self._delta = DeltaTable(str(self.root))
-        else:
+        return self._delta
+
+    def _refresh(self) -> None:
+        if self._delta is not None:
             self._delta.update_incremental()
-        if self._delta.version() != self._snapshot.version:
-            self._snapshot = self._read(self._delta)
+        delta = self._opened()
+        if delta.version() != self._snapshot.version:
+            self._snapshot = self._read(delta)
             self._known = {file.path: file for file in self._snapshot.files}
 
     def _read(self, delta: DeltaTable) -> Snapshot:
@@ -145,11 +149,11 @@ class Table:
         ]
         self.snapshot()
         with self._mutex, explaining_full_disk(self.root):
-            assert self._delta is not None
-            self._delta.create_write_transaction(
+            delta = self._opened()
+            delta.create_write_transaction(
                 actions,
                 "append",
-                self._delta.schema(),
+                delta.schema(),
                 partition_by=list(self.layout.partition_by),
                 commit_properties=CommitProperties(custom_metadata={"verb": verb}),
                 post_commithook_properties=_NO_HOOKS,
@@ -189,9 +193,9 @@ class Table:
         """Write a checkpoint, and forget commits older than the retention (under the store's lock)."""
         with self._mutex:
             self._refresh()
-            assert self._delta is not None
-            self._delta.create_checkpoint()
-            self._delta.cleanup_metadata()
+            delta = self._opened()
+            delta.create_checkpoint()
+            delta.cleanup_metadata()
 
     def commits_since_checkpoint(self) -> int:
         """Return how many commits a newcomer reads one by one."""
@@ -202,13 +206,14 @@ class Table:
         """Delete the files that no version within the retention needs; return how many (under the store's lock)."""
         with self._mutex:
             self._refresh()
-            assert self._delta is not None
             return len(
-                self._delta.vacuum(retention_hours=_HOURS, dry_run=False, enforce_retention_duration=False, full=True)
+                self._opened().vacuum(
+                    retention_hours=_HOURS, dry_run=False, enforce_retention_duration=False, full=True
+                )
             )
 
     def purge(self, partitions: Iterable[Mapping[str, str]]) -> int:
-        """Delete at once all files of some partitions but the current ones; return how many (under the store's lock)."""
+        """Delete at once all files of some partitions but the current ones; return how many (under the lock)."""
         current = self.snapshot().paths
         deleted = 0
         for partition in partitions:
@@ -218,3 +223,16 @@ class Table:
                     path.unlink()
                     deleted += 1
         return deleted
+
+
+def table_info(table: Table) -> TableInfo:
+    """Return the size of a table."""
+    snapshot = table.snapshot()
+    return TableInfo(
+        name=table.layout.name,
+        version=snapshot.version,
+        rows=snapshot.rows,
+        files=len(snapshot.files),
+        bytes=sum(file.bytes for file in snapshot.files),
+        months=len(snapshot.by_month),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Protocol
+from typing import Literal, Protocol
 
 import ibis
 import ibis.expr.types as ir
@@ -19,6 +19,9 @@ FileLists = Mapping[str, Sequence[str]]
 NO_VALUES: Mapping[str, str] = MappingProxyType({})
 
 _OPEN = "\x1f"  # no text of a question can hold it: it separates, in ASCII and in `identity`
+
+
+_NAMES = ("uid", "key")
 
 
 class FilesGoneError(RuntimeError):
@@ -59,21 +62,22 @@ class Engine(Protocol):
         """Yield the answer in batches, in bounded memory; raises as `run` does."""
 
 
-def value(name: str) -> ir.StringValue:
+def value(name: Literal["uid", "key"]) -> ir.StringValue:
     """Return a text that the plan leaves open: it is given with each run, so that one plan serves many."""
     return ibis.literal(f"{_OPEN}{name}{_OPEN}")
 
 
 def open_value(node: sge.Expression) -> str | None:
     """Return the name of the open value that a node of a compiled plan stands for, None for all other nodes."""
-    if isinstance(node, sge.Literal) and node.is_string and str(node.this).startswith(_OPEN):
-        return str(node.this).strip(_OPEN)
-    return None
+    is_open = (
+        isinstance(node, sge.Literal) and node.is_string and node.this in {f"{_OPEN}{name}{_OPEN}" for name in _NAMES}
+    )
+    return str(node.this).strip(_OPEN) if is_open else None
 
 
 def unbound(name: str, schema: pa.Schema) -> ir.Table:
     """Return a table of that name and these columns to write expressions with; an engine gives it its files later."""
-    # Whether a column may be null is the table's promise, not the expression's: a left-over of nullability stops unions.
+    # Whether a column may be null is the table's promise; in an expression it would stop unions of like columns.
     loose = pa.schema([pa.field(column.name, column.type) for column in schema])
     return ibis.table(ibis.Schema.from_pyarrow(loose), name=name)
 

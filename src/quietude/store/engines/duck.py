@@ -81,10 +81,13 @@ class DuckEngine:
             if not isinstance(node, sge.Table) or node.name not in plan.tables:
                 return node
             names = ", ".join(f'"{column}"' for column in plan.tables[node.name].names)
-            place = self._empty_table(plan.tables[node.name]) if node.name in empty else f"read_parquet(${node.name})"
-            subquery = sg.parse_one(f"(SELECT {names} FROM {place})", into=sge.Subquery, read="duckdb")
-            subquery.set("alias", node.args.get("alias"))
-            return subquery
+            place = (
+                self._empty_table(plan.tables[node.name])
+                if node.name in empty
+                else f"read_parquet(${node.name}, hive_partitioning = false)"
+            )
+            chosen = sg.parse_one(f"SELECT {names} FROM {place}", read="duckdb")
+            return sge.Subquery(this=chosen, alias=node.args.get("alias"))
 
         return str(plan.tree.copy().transform(source).sql(dialect="duckdb"))
 

@@ -88,7 +88,7 @@ def count_by(reader: Reader, cubes: Cubes, viewer: Viewer, question: Filter, by:
 
         def build(*sources: ir.Table) -> ir.Table:
             counted = [
-                _count_part(reader, cubes, viewer, part, source, dimensions)
+                _count_part(reader, cubes, viewer, part=part, source=source, dimensions=dimensions)
                 for part, source in zip(parts, sources, strict=True)
             ]
             return _total(counted, dimensions)
@@ -111,7 +111,7 @@ def _part_schema(
 
 
 def _count_part(
-    reader: Reader, cubes: Cubes, viewer: Viewer, part: Part, source: ir.Table, dimensions: Mapping[str, Dimension]
+    reader: Reader, cubes: Cubes, viewer: Viewer, *, part: Part, source: ir.Table, dimensions: Mapping[str, Dimension]
 ) -> ir.Table:
     """Count by the plain columns that the dimensions are made from: there are few of these, so making them is cheap."""
     table = source if part.spec is None else cubes.as_facts(part.spec, source)
@@ -143,7 +143,7 @@ def matrix(reader: Reader, cubes: Cubes, viewer: Viewer, question: Filter) -> np
 
 
 def hidden(reader: Reader, cubes: Cubes, viewer: Viewer, question: Filter) -> int | None:
-    """Return how many matching facts are not the viewer's, rounded down to tens; None where that would tell too much."""
+    """Return how many matching facts are not the viewer's, in tens; None where that would tell too much."""
     if not viewer.grants or not _is_coarse(question):
         return None
     everything = Viewer.system("count-hidden")

@@ -12,8 +12,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from quietude.model.filter.question import Filter
-from quietude.model.filter.rights import masked_columns
 from quietude.model.filter.scope import columns_of
+from quietude.model.rights import masked_columns
 from quietude.model.viewer import Viewer
 from quietude.store.cubes import CUBES, CubeSpec, fresh_cubes
 from quietude.store.files import DataFile

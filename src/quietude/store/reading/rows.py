@@ -34,6 +34,11 @@ class Page:
     offset: int
 
     @property
+    def end(self) -> int:
+        """Return how many rows there are to the end of a limited page, those before it included."""
+        return self.offset + (self.limit or 0)
+
+    @property
     def is_by_time(self) -> bool:
         """Tell whether newer months come strictly before (or after) older ones."""
         return self.order_by[:1] in {("-occurred_from",), ("occurred_from",)}
@@ -50,7 +55,7 @@ def query(reader: Reader, cubes: Cubes, viewer: Viewer, question: Filter, page: 
     if not viewer.grants or page.limit == 0:
         return _schema(reader, page.columns).empty_table()
     may_walk = page.limit is not None and page.is_by_time and not masked_columns(viewer) & {"occurred_from", "day"}
-    if may_walk and page.offset + (page.limit or 0) > NEAR_ROWS:
+    if may_walk and page.end > NEAR_ROWS:
         return reader.retrying(lambda: _deep(reader.pinned(), cubes, viewer, question, page))
     if may_walk:
         return reader.retrying(lambda: _walk(reader, viewer, question, page, reader.files(viewer, question)))
@@ -118,8 +123,7 @@ def _select(reader: Reader, viewer: Viewer, question: Filter, page: Page, files:
 
 def _walk(reader: Reader, viewer: Viewer, question: Filter, page: Page, files: list[DataFile]) -> pa.Table:
     """Read months in the order of the page, more each time, until the page is full."""
-    assert page.limit is not None
-    wanted = page.offset + page.limit
+    wanted = page.end
     months = _months(files, is_newest_first=page.is_newest_first)
     first = Page(page.columns, page.order_by, wanted, 0)  # one plan for all steps: the surplus is cut off here
     found: list[pa.Table] = []
@@ -136,7 +140,6 @@ def _walk(reader: Reader, viewer: Viewer, question: Filter, page: Page, files: l
 
 def _deep(reader: Reader, cubes: Cubes, viewer: Viewer, question: Filter, page: Page) -> pa.Table:
     """Count the months, then read only those that the page lies in."""
-    assert page.limit is not None
     counted = count_by(reader, cubes, viewer, question, ("month",))
     by_month = dict(zip(counted["month"].to_pylist(), counted["count"].to_pylist(), strict=True))
     skipped, chosen, rows = 0, list[DataFile](), 0
@@ -147,7 +150,7 @@ def _deep(reader: Reader, cubes: Cubes, viewer: Viewer, question: Filter, page: 
             continue
         chosen += group
         rows += count
-        if skipped + rows >= page.offset + page.limit:
+        if skipped + rows >= page.end:
             break
     inner = Page(page.columns, page.order_by, page.limit, page.offset - skipped)
     return _select(reader, viewer, question, inner, chosen)

@@ -96,7 +96,7 @@ def _around(found: ir.Table, square: Square) -> ir.BooleanValue:
 
 
 def _merged(inside: ir.Table, cell: int) -> ir.Table:
-    """Merge the facts of a cell; first by category, of which there are few, then keep the most frequent one's family."""
+    """Merge the facts of a cell: first by category, of which there are few, then into one with the most frequent."""
     placed = inside.mutate(cx=(inside.px // cell).cast("int32"), cy=(inside.py // cell).cast("int32"))
     by_category = placed.group_by(["cx", "cy", "category"]).agg(
         count=placed.count(),
@@ -138,7 +138,8 @@ def encode(encoder: DuckEngine, points: pa.Table) -> bytes:
     connection = encoder.spatial()
     properties = ", ".join(name for name in points.schema.names if name not in {"x", "y"})
     relation = connection.from_arrow(points)
-    sql = f"SELECT ST_AsMVT(p, '{LAYER}', {EXTENT}, 'geometry') FROM (SELECT ST_Point(x, y) AS geometry, {properties} FROM points) p"
-    answer = relation.query("points", sql).fetchone()
-    assert answer is not None
-    return bytes(answer[0])
+    sql = f"""
+        SELECT ST_AsMVT(p, '{LAYER}', {EXTENT}, 'geometry')
+        FROM (SELECT ST_Point(x, y) AS geometry, {properties} FROM points) p
+    """
+    return bytes(relation.query("points", sql).fetchall()[0][0])

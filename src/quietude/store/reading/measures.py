@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import reduce
@@ -15,13 +15,15 @@ import pyarrow as pa
 
 from quietude.model.event import Sensitivity
 from quietude.model.filter.compile import to_ibis
-from quietude.model.filter.rights import masked_columns
 from quietude.model.filter.scope import columns_of
 from quietude.model.observation import OBSERVATION_SCHEMA
+from quietude.model.rights import masked_columns
 from quietude.model.viewer import Grant, Viewer
 from quietude.store.files import DataFile
 from quietude.store.reading.reader import Reader
 from quietude.store.table import Table
+
+Build = Callable[[ir.Table], ir.Table]
 
 _JUDGED = frozenset({"occurred_from", "source", "reality", "sensitivity", "lon_deg", "lat_deg"})
 """What a grant can say of a number; one that says more (zones, words, categories) opens no numbers."""
@@ -83,9 +85,8 @@ def series(reader: Reader, table: Table, viewer: Viewer) -> pa.Table:
     return _run(reader, table, ("series", viewer), build, Span())
 
 
-def _run(reader: Reader, table: Table, key: object, build: object, span: Span) -> pa.Table:
-    assert callable(build)
-    plan = reader.plan((key,), {"observations": table.layout.file_schema}, build)
+def _run(reader: Reader, table: Table, key: Hashable, build: Build, span: Span) -> pa.Table:
+    plan = reader.plan(key, {"observations": table.layout.file_schema}, build)
 
     def ask() -> pa.Table:
         files = [file for file in table.snapshot().files if span.may_be_in(file)]

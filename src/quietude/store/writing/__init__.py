@@ -1,0 +1,1 @@
+"""How facts are filed, changed and erased: under one lock, in commits that readers see whole."""

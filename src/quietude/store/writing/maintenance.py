@@ -1,0 +1,111 @@
+"""Keeping the tables quick: small files joined, cubes made anew, the log shortened, old files deleted."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Iterable, Sequence
+
+from quietude.store.cubes import CUBES, cells_sql, fingerprint, fresh_cubes
+from quietude.store.files import DataFile, write_files
+from quietude.store.folder import Folder
+from quietude.store.layout import FILE_ROWS, SMALL_FILES, SMALL_ROWS
+from quietude.store.results import Maintenance
+from quietude.store.table import Table
+from quietude.store.writing.swap import compact, undone_on_failure
+from quietude.store.writing.writer import Writer
+
+_CHECKPOINT_COMMITS = 20  # a newcomer reads at most so many commits one by one: some milliseconds
+_CUBE_COMMITS = 20  # a month that changes all the time is read raw in between
+_CUBE_MONTHS = 1  # made anew in passing, after a write: a tenth of a second each
+_BATCH_ROWS = 100_000
+
+
+def after_write(writer: Writer, table: Table) -> None:
+    """Do a small share of the maintenance that a write made necessary (takes the lock, work is bounded)."""
+    folder = writer.folder
+    with writer.turn():
+        snapshot = table.snapshot()
+        crowded = [small for files in snapshot.by_month.values() if len(small := _small(files)) >= SMALL_FILES]
+        if crowded:
+            compact(writer.engine, table, max(crowded, key=len))
+        if snapshot.version % _CHECKPOINT_COMMITS == 0:
+            table.checkpoint()
+        if table is folder.events and snapshot.version % _CUBE_COMMITS == 0:
+            _renew_cubes(writer, _stale(folder)[-_CUBE_MONTHS:])
+
+
+def maintain(writer: Writer) -> Maintenance:
+    """Do all the maintenance there is to do, month by month; other writers get their turn in between."""
+    folder = writer.folder
+    compacted = before = after = checkpoints = deleted = 0
+    with writer.turn():
+        shutil.rmtree(folder.spill, ignore_errors=True)
+    for table in (folder.events, folder.history, folder.observations):
+        for month in list(table.snapshot().by_month):
+            with writer.turn():
+                files = table.snapshot().by_month.get(month, ())
+                before += len(files)
+                chosen = _worth_joining(files, is_open=month >= f"{writer.clock():%Y-%m}")
+                made = compact(writer.engine, table, chosen) if chosen else 0
+                compacted += bool(chosen)
+                after += len(files) - len(chosen) + made
+    months = _stale(folder)
+    for month in months:
+        with writer.turn():
+            _renew_cubes(writer, [month])
+    for table in folder.tables:
+        with writer.turn():
+            if table.commits_since_checkpoint() >= _CHECKPOINT_COMMITS // 2:
+                table.checkpoint()
+                checkpoints += 1
+            deleted += table.vacuum()
+    return Maintenance(
+        months_compacted=compacted,
+        files_before=before,
+        files_after=after,
+        files_deleted=deleted,
+        cube_months=len(months),
+        checkpoints=checkpoints,
+    )
+
+
+def _small(files: Iterable[DataFile]) -> list[DataFile]:
+    return [file for file in files if file.rows < SMALL_ROWS]
+
+
+def _worth_joining(files: Sequence[DataFile], *, is_open: bool) -> list[DataFile]:
+    """Return the files of a month to join: all where it has more than it needs, the small ones while it grows."""
+    needed = math.ceil(sum(file.rows for file in files) / FILE_ROWS)
+    if len(files) <= needed:
+        return []
+    chosen = _small(files) if is_open else list(files)
+    return chosen if len(chosen) > 1 else []
+
+
+def _stale(folder: Folder) -> list[str]:
+    """Return the months whose cubes are missing or do not hold, oldest first."""
+    events = folder.events.snapshot()
+    fresh = fresh_cubes(events, folder.cubes.snapshot())
+    kept = {file.month for file in folder.cubes.snapshot().files}
+    missing = {month for month in events.by_month for spec in CUBES if (spec.name, month) not in fresh}
+    return sorted(missing | (kept - set(events.by_month)))
+
+
+def _renew_cubes(writer: Writer, months: Iterable[str]) -> None:
+    """Make the cubes of some months from their current files (under the lock)."""
+    folder = writer.folder
+    cubes, events = folder.cubes, folder.events
+    for month in months:
+        files = events.snapshot().by_month.get(month, ())
+        old = [file for file in cubes.snapshot().files if file.month == month]
+        with undone_on_failure(cubes) as adds:
+            for spec in CUBES if files else ():
+                sql = cells_sql(spec, cubes.layout, folder.levels)
+                with writer.engine.cursor().cursor() as cursor:
+                    found = cursor.execute(sql, {"files": [f"{events.root}/{file.path}" for file in files]})
+                    partition = {"cube": spec.name, "month": month}
+                    batches = found.to_arrow_reader(_BATCH_ROWS)
+                    prefix = f"{fingerprint(files)}-"
+                    adds.extend(write_files(cubes.root, cubes.layout, partition, batches, prefix=prefix))
+            cubes.commit(adds, old, verb="cube")

@@ -1,0 +1,34 @@
+"""Deleting old files at once, after an erasure: what a note on the disk says is carried out, whoever was killed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import orjson
+
+from quietude.store.cubes import CUBES
+from quietude.store.files import flush
+from quietude.store.folder import Folder
+
+
+def note_purge(folder: Folder, months: Iterable[str]) -> None:
+    """Note that all but the current files of some months are to be deleted (under the lock)."""
+    draft = folder.pending.with_suffix(".draft")
+    draft.write_bytes(orjson.dumps({"months": sorted(set(months))}))
+    flush(draft)
+    draft.replace(folder.pending)
+    flush(folder.path)
+
+
+def finish_purge(folder: Folder) -> int:
+    """Delete what is noted; return how many files went (under the lock)."""
+    if not folder.pending.exists():
+        return 0
+    months = orjson.loads(folder.pending.read_bytes())["months"]
+    by_month = [{"month": month} for month in months]
+    deleted = folder.events.purge(by_month) + folder.history.purge(by_month)
+    stale = [file for file in folder.cubes.snapshot().files if file.month in months]
+    folder.cubes.commit([], stale, verb="erase")
+    deleted += folder.cubes.purge({"cube": spec.name, "month": month} for spec in CUBES for month in months)
+    folder.pending.unlink()
+    return deleted
