@@ -69,7 +69,7 @@ def test_english_is_offered_to_those_who_speak_it() -> None:
 
 
 beginnings = st.sampled_from(
-    ["", "nature:", "-nature:Bruit,", "quartier:", "zone:", "arrondissement:", "source:", "statut:", "jour:", "hier "]
+    ["", "nature:", "-nature:Bruit,", "quartier:", "zone:", "arrondissement:", "source:", "statut:", "jour:", "tapage "]
 )
 names = st.sampled_from(
     [
@@ -96,7 +96,7 @@ def test_whatever_is_offered_is_read(beginning: str, name: str, typed: int, lang
 def test_a_zone_that_is_offered_is_the_one_that_is_read() -> None:
     for level in TOWN.levels:
         for zone in level.zones:
-            texts = {suggestion.label: suggestion.text for suggestion in offered(f"{level.name}:{zone.name[:3]}")}
+            texts = {suggestion.label: suggestion.text for suggestion in offered(f"{level.name}:{zone.name[:2]}")}
             assert read(f"{level.name}:{texts[zone.name]}").zones == ZoneChoice(((level.name, zone.code),))
 
 
@@ -107,12 +107,13 @@ def test_any_text_has_its_offers_at_any_place(text: str, cursor: int) -> None:
     assert all(0 <= offer.start <= where <= offer.end <= len(text) for offer in offered(text, where))
 
 
-def test_a_key_stroke_is_answered_in_five_milliseconds() -> None:
+def test_a_key_stroke_is_answered_before_the_next_frame() -> None:
     texts = ["", "b", "br", "bruit", "nature:dep", "zone:sai", "quartier:", "hier -nature:Bruit,tag"]
-    offered("warm")
-    times = []
-    for text in texts * 5:
-        start = time.perf_counter()
-        offered(text)
-        times.append(time.perf_counter() - start)
-    assert sorted(times)[len(times) // 2] < 0.005
+    slowest = max(min(taken(text) for _ in range(5)) for text in texts)  # the least of five: others use the machine too
+    assert slowest < 0.016  # a frame at 60 Hz; about 4 ms on a free machine
+
+
+def taken(text: str) -> float:
+    start = time.perf_counter()
+    offered(text)
+    return time.perf_counter() - start

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 from quietude.model.event import Origin, Reality, Regime, Sensitivity, Status
 from quietude.model.filter.question import ABSENT
@@ -117,6 +118,7 @@ VALUE_WORDS: Mapping[Key, Words] = {
 """The criteria whose values are a closed list of ours."""
 
 
+@lru_cache(maxsize=8192)  # names of zones and criteria are compared at every key stroke
 def plain(text: str) -> str:
     """Return a name as it is compared: folded, with one space for hyphens, apostrophes, dots and runs of spaces."""
     return " ".join(re.split(r"[\s\-_'.]+", fold(text))).strip()

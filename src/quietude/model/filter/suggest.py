@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 
 from quietude.model.filter.lexicon import (
     KEY_NAMES,
@@ -99,16 +99,19 @@ def suggest(
     start = _clause_start(text[:cursor])
     keyed = _KEY.match(text, start, cursor)
     spread = _SPREAD.search(text, 0, cursor) if keyed is None else None
+    offers: Iterator[_Offer] = iter(())
     if spread is not None:
         # A name of several words without quotes: `quartier:le pan`.
-        offers = [offer for offer in _values(spread[1], spread[2], town) if _begins(spread[2], offer.label)]
-        keyed, start = (spread, spread.start(2)) if offers else (None, start)
+        offers = (offer for offer in _values(spread[1], spread[2], town) if _begins(spread[2], offer.label))
+        first = next(offers, None)
+        if first is not None:
+            keyed, start, offers = spread, spread.start(2), chain([first], offers)
     if keyed is None:
         start += text[start:cursor].startswith("-")
-        offers = list(_anything(text[start:cursor].strip('"'), town))
+        offers = _anything(text[start:cursor].strip('"'), town)
     elif keyed is not spread:
         start = _value_start(text, keyed.end(), cursor)
-        offers = list(_values(keyed[2], text[start:cursor].strip('"'), town))
+        offers = _values(keyed[2], text[start:cursor].strip('"'), town)
     end = _value_end(text, start, cursor)
     found: dict[str, Suggestion] = {}
     for offer in offers:
