@@ -13,11 +13,16 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
 from quietude.model.event import Origin
+from quietude.model.fold import fold
+from quietude.model.vocabulary.compiled import load
 from quietude.model.vocabulary.spec import DetailSpec, FamilySpec, NatureSpec
 from quietude.model.vocabulary.term import SCHEMES, Family, Term
 from quietude.model.vocabulary.vocabulary import Vocabulary
 
 Path = tuple[str | int, ...]
+
+PACKAGE = "quietude.model.vocabulary"
+COMPILED = "compiled.jsonl"
 
 
 class VocabularyError(ValueError):
@@ -31,10 +36,16 @@ def load_vocabulary() -> Vocabulary:
     Raises:
         VocabularyError: a file of the package is faulty.
     """
-    folder = files("quietude.model.vocabulary") / "families"
-    return read_vocabulary(
-        {entry.name: entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".yml")}
-    )
+    texts = packaged_texts()
+    compiled = files(PACKAGE) / COMPILED
+    found = load(compiled.read_bytes(), texts) if compiled.is_file() else None
+    return found if found is not None else read_vocabulary(texts)
+
+
+def packaged_texts() -> dict[str, str]:
+    """Return the packaged YAML texts by file name."""
+    folder = files(PACKAGE) / "families"
+    return {entry.name: entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".yml")}
 
 
 def read_vocabulary(texts: Mapping[str, str]) -> Vocabulary:
@@ -56,6 +67,7 @@ def read_vocabulary(texts: Mapping[str, str]) -> Vocabulary:
                 f"{name}:{line_of(text, problem['loc'])}: {_sentence(dict(problem))}" for problem in error.errors()
             )
     faults.extend(_conflicts(specs, texts))
+    faults.extend(f"{name}: {fault}" for name, spec in specs.items() for fault in _repetitions(_terms(spec)))
     if faults:
         raise VocabularyError("\n".join(faults))
     ordered = sorted(specs.values(), key=lambda spec: spec.order)
@@ -92,7 +104,8 @@ def _conflicts(specs: Mapping[str, FamilySpec], texts: Mapping[str, str]) -> Ite
     seen: dict[tuple[str, Any], str] = {}
     for name, spec in specs.items():
         if name != f"{spec.code}.yml":
-            yield f"{name}:{line_of(texts[name], ('code',))}: code is {spec.code!r}; the file must be called {spec.code}.yml"
+            line = line_of(texts[name], ("code",))
+            yield f"{name}:{line}: code is {spec.code!r}; the file must be called {spec.code}.yml"
         for key in ("order", "colour"):
             value = getattr(spec, key)
             if value is None:
@@ -100,6 +113,17 @@ def _conflicts(specs: Mapping[str, FamilySpec], texts: Mapping[str, str]) -> Ite
             if (key, value) in seen:
                 yield f"{name}:{line_of(texts[name], (key,))}: {key} {value} is already taken by {seen[key, value]}"
             seen.setdefault((key, value), name)
+
+
+def _repetitions(terms: Iterable[Term]) -> Iterator[str]:
+    """Yield the synonyms that say again what the term is called already."""
+    for term in terms:
+        for language, synonyms in term.synonyms.items():
+            seen = {fold(term.label(language))}
+            for words in synonyms:
+                if fold(words) in seen:
+                    yield f"{term.code}: synonym {words!r} ({language}) repeats the label or another synonym; remove it"
+                seen.add(fold(words))
 
 
 def _terms(spec: FamilySpec) -> Iterable[Term]:

@@ -11,8 +11,8 @@ LANGUAGES = ("fr", "en")
 """Languages that every term is labelled and defined in; the first is the default."""
 
 SCHEMES = ("sdm_alert", "ssmsi", "open311")
-"""What terms may be mapped to: Smart Data Models `Alert` (category/subCategory), indicators of the French Ministry
-of the Interior's statistical service by their official label, and service codes in the manner of Open311 GeoReport v2."""
+"""What terms may be mapped to: Smart Data Models `Alert` (category/subCategory), indicators of the statistical service
+of the French Ministry of the Interior by their official label, service codes in the manner of Open311 GeoReport v2."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
