@@ -24,15 +24,20 @@ _ISO = r"^(\d{4})(?:-?(\d{2})(?:-?(\d{2})(?:[T ](\d{2})(?::?(\d{2})(?::?(\d{2}(?
 _MIDNIGHT = r"\b24:00(?::00(?:\.0+)?)?\b"
 
 
-def read_times(text: pl.Expr, expression: Expression) -> pl.Expr:
-    """Return a struct: `naive` (µs, null where unreadable), `offset` (minutes east of UTC where written), `precision`."""
+def read_times(text: pl.Expr, expression: Expression, prefix: str = "") -> pl.Expr:
+    """Return a struct: `naive` (µs, null where unreadable), `offset` (minutes east of UTC where written), `precision`.
+
+    The fields' names begin with `prefix`. `text` is read several times: let it be a column.
+    """
     readings = [_read(text, way) for way in expression.parse]
     naive = pl.coalesce([reading[0] for reading in readings])
     precision = pl.coalesce([pl.when(reading[0].is_not_null()).then(reading[2]) for reading in readings])
     offset = pl.coalesce([pl.when(reading[0].is_not_null()).then(reading[1]) for reading in readings])
     if expression.precision is not None:
         precision = pl.when(naive.is_not_null()).then(pl.lit(expression.precision))
-    return pl.struct(naive=naive, offset=offset, precision=precision)
+    return pl.struct(
+        naive.alias(f"{prefix}naive"), offset.alias(f"{prefix}offset"), precision.alias(f"{prefix}precision")
+    )
 
 
 Reading = tuple[pl.Expr, pl.Expr, pl.Expr]
@@ -51,7 +56,12 @@ def _read(text: pl.Expr, way: str) -> Reading:
 
 def precision_of(form: str) -> TimePrecision:
     """Return how finely a strptime format tells the time."""
-    for marks, precision in (("MTRXcrs", TimePrecision.MINUTE), ("HIkl", TimePrecision.HOUR), ("djeDFxv", TimePrecision.DAY), ("mbBh", TimePrecision.MONTH)):
+    for marks, precision in (
+        ("MTRXcrs", TimePrecision.MINUTE),
+        ("HIkl", TimePrecision.HOUR),
+        ("djeDFxv", TimePrecision.DAY),
+        ("mbBh", TimePrecision.MONTH),
+    ):
         if re.search(rf"%-?[{marks}]", form):
             return precision
     return TimePrecision.YEAR
@@ -62,7 +72,11 @@ def _strptime(text: pl.Expr, form: str) -> Reading:
     nothing = pl.lit(None, dtype=pl.Int32)
     if precision in {TimePrecision.MONTH, TimePrecision.YEAR}:
         filler, marks = ("-01", "-%d") if precision == TimePrecision.MONTH else ("-01-01", "-%m-%d")
-        return (text + filler).str.to_date(form + marks, strict=False).cast(pl.Datetime("us")), nothing, pl.lit(precision.value)
+        return (
+            (text + filler).str.to_date(form + marks, strict=False).cast(pl.Datetime("us")),
+            nothing,
+            pl.lit(precision.value),
+        )
     if precision == TimePrecision.DAY:
         return text.str.to_date(form, strict=False).cast(pl.Datetime("us")), nothing, pl.lit(precision.value)
     if "%z" in form or "%:z" in form:
@@ -85,9 +99,9 @@ def _iso(text: pl.Expr) -> Reading:
         .when(day.is_not_null()).then(pl.lit("day")).when(month.is_not_null()).then(pl.lit("month")).otherwise(pl.lit("year"))
     )  # fmt: skip
     sign = pl.when(zone.str.starts_with("-")).then(-1).otherwise(1)
-    minutes = zone.str.slice(1, 2).cast(pl.Int32, strict=False) * 60 + zone.str.extract(r"(\d{2})$").cast(pl.Int32, strict=False) * (
-        zone.str.len_bytes() > 3
-    ).cast(pl.Int32)
+    minutes = zone.str.slice(1, 2).cast(pl.Int32, strict=False) * 60 + zone.str.extract(r"(\d{2})$").cast(
+        pl.Int32, strict=False
+    ) * (zone.str.len_bytes() > 3).cast(pl.Int32)
     return naive, pl.when(zone == "Z").then(0).otherwise(sign * minutes).cast(pl.Int32), precision
 
 
@@ -97,7 +111,11 @@ def _french(text: pl.Expr) -> Reading:
     numbered = words.str.extract_groups(_DATE_NUMBERS).struct.field
     clock = words.str.extract_groups(_CLOCK_FR).struct.field
     is_named = named("1").is_not_null()
-    month = pl.when(is_named).then(named("2").replace_strict(MONTHS_FR, default=None, return_dtype=pl.Int32).cast(pl.String)).otherwise(numbered("2"))
+    month = (
+        pl.when(is_named)
+        .then(named("2").replace_strict(MONTHS_FR, default=None, return_dtype=pl.Int32).cast(pl.String))
+        .otherwise(numbered("2"))
+    )
     day = pl.when(is_named).then(named("1")).otherwise(numbered("1"))
     year = pl.when(is_named).then(named("3")).otherwise(numbered("3"))
     naive = _assembled(_full_year(year), month, day, clock("1"), clock("2"), None)
@@ -117,7 +135,13 @@ def _ymd_clock(text: pl.Expr) -> Reading:
 
 def _full_year(year: pl.Expr) -> pl.Expr:
     number = year.cast(pl.Int32, strict=False)
-    full = pl.when(year.str.len_bytes() > 2).then(number).when(number < CENTURY_PIVOT).then(number + 2000).otherwise(number + 1900)
+    full = (
+        pl.when(year.str.len_bytes() > 2)
+        .then(number)
+        .when(number < CENTURY_PIVOT)
+        .then(number + 2000)
+        .otherwise(number + 1900)
+    )
     return full.cast(pl.String)
 
 

@@ -13,12 +13,14 @@ from quietude.model.identity import SEPARATOR
 from quietude.sources.api import Condition, Expression
 
 REPEATABLE = "\x1e"  # ASCII record separator: begins a key that records may share and that an ordinal must tell apart
+BLANKS = " \t\r\n\v\f\u00a0\u2007\u202f\u200b\u200c\u200d\u2060\ufeff"
+"""What holds no ink: spaces of every width, and the marks that web pages leave."""
 _GROUP = re.compile(r"\{(\w+)\}")
 
 
 def text_of(column: str) -> pl.Expr:
     """Return a column's value: trimmed, null where nothing is left."""
-    trimmed = pl.col(column).str.strip_chars()
+    trimmed = pl.col(column).str.strip_chars(BLANKS)
     return pl.when(trimmed.str.len_bytes() > 0).then(trimmed)
 
 
@@ -30,9 +32,17 @@ def evaluate(expression: Expression) -> pl.Expr:
     if expression.extract is not None:
         value = _extracted(value, expression.extract, expression.format)
     if expression.case is not None:
-        value = {"lower": value.str.to_lowercase(), "upper": value.str.to_uppercase(), "title": value.str.to_titlecase()}[expression.case]
+        value = {
+            "lower": value.str.to_lowercase(),
+            "upper": value.str.to_uppercase(),
+            "title": value.str.to_titlecase(),
+        }[expression.case]
     if expression.translate:
-        value = value.replace_strict(expression.translate, default=None) if expression.unmatched == "empty" else value.replace(expression.translate)
+        value = (
+            value.replace_strict(expression.translate, default=None)
+            if expression.unmatched == "empty"
+            else value.replace(expression.translate)
+        )
     if expression.default is not None:
         value = value.fill_null(pl.lit(expression.default))
     return value
@@ -56,7 +66,11 @@ def _beginning(expression: Expression) -> pl.Expr:
     if expression.column is not None:
         return text_of(expression.column)
     if expression.columns:
-        return _or_null(pl.concat_str([text_of(column) for column in expression.columns], separator=expression.join, ignore_nulls=True))
+        return _or_null(
+            pl.concat_str(
+                [text_of(column) for column in expression.columns], separator=expression.join, ignore_nulls=True
+            )
+        )
     if expression.first:
         return pl.coalesce([evaluate(part) for part in expression.first])
     if expression.digest:

@@ -49,6 +49,8 @@ class ImportReport:
     """Short name of the error, for the portal's own words: "disk_full", "expect_rows", "encoding"…"""
     is_limited: bool = False
     """Whether only the first records were asked for."""
+    is_retry: bool = False
+    """Whether quarantined records were tried again, instead of the source being read."""
     files: list[FileRead] = field(default_factory=list)
     read: int = 0
     """Records read, with those that could not be read as records."""
@@ -62,8 +64,12 @@ class ImportReport:
     refused_past_retention: int = 0
     quarantined: int = 0
     quarantined_by_reason: dict[str, int] = field(default_factory=dict)
+    refused_erased: int = 0
+    """Records about facts that were erased on purpose: they do not come back by importing again."""
     withdrawn: int = 0
     """Facts closed because the newest snapshot no longer holds them (not records of this import)."""
+    values: int = 0
+    """Observations: numbers that are new or changed (a record may hold many)."""
     generalised: int = 0
     """Facts past retention that were filed without text, source key or exact place (among filed, updated, unchanged)."""
     resolved: int = 0
@@ -98,7 +104,14 @@ class ImportReport:
     @property
     def accounted(self) -> int:
         """Return how many records have a fate; equal to `read` when the import ended by itself."""
-        return self.stored + self.duplicates + self.out_of_scope + self.refused_past_retention + self.quarantined
+        return (
+            self.stored
+            + self.duplicates
+            + self.out_of_scope
+            + self.refused_past_retention
+            + self.refused_erased
+            + self.quarantined
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as JSON values."""

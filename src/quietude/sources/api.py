@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quietude.sources.batch import FILE, LINE, Problem, RawBatch, SourceError
+from quietude.sources.crosswalk_file import CrosswalkError, read_crosswalk
 from quietude.sources.duration import Duration, parse_duration
 from quietude.sources.expression import Condition, Expression
 from quietude.sources.gazetteer_files import (
@@ -30,6 +31,7 @@ __all__ = [
     "GAZETTEER_SCHEMA",
     "LINE",
     "CategorySpec",
+    "CrosswalkError",
     "Condition",
     "Duration",
     "Expression",
@@ -66,6 +68,7 @@ __all__ = [
     "parse_duration",
     "prefetched",
     "read_batches",
+    "read_crosswalk",
     "read_gazetteer",
     "read_positions",
     "read_territory",

@@ -40,7 +40,11 @@ def parse_duration(text: str) -> Duration:
         raise ValueError(f"{text!r} is not a duration; expected ISO 8601, such as P3Y, P6M, P30D or PT15M")
     number = {name: int(value or 0) for name, value in found.groupdict().items()}
     exact = timedelta(
-        weeks=number["weeks"], days=number["days"], hours=number["hours"], minutes=number["minutes"], seconds=number["seconds"]
+        weeks=number["weeks"],
+        days=number["days"],
+        hours=number["hours"],
+        minutes=number["minutes"],
+        seconds=number["seconds"],
     )
     return Duration(months=12 * number["years"] + number["months"], exact=exact)
 

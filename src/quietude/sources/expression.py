@@ -92,7 +92,9 @@ class Expression(Part):
     """
 
     column: str | None = Field(default=None, description="Column to take; `_file` and `_line` exist for every record.")
-    columns: tuple[str, ...] = Field(default=(), description="Columns to take, joined by `join`; empty ones are left out.")
+    columns: tuple[str, ...] = Field(
+        default=(), description="Columns to take, joined by `join`; empty ones are left out."
+    )
     join: str = Field(default=" ", description="What stands between joined columns.")
     constant: Word | None = Field(default=None, description="The same value for every record.")
     first: tuple[Annotated[Expression, BeforeValidator(_column_or_mapping)], ...] = Field(
@@ -103,7 +105,8 @@ class Expression(Part):
         default=None, description="Value when no case of `when` holds: a constant, or an expression."
     )
     digest: tuple[Annotated[Expression, BeforeValidator(_column_or_mapping)], ...] = Field(
-        default=(), description="Expressions whose values together identify the record: a fingerprint of 32 hexadecimal digits."
+        default=(),
+        description="Expressions whose values together identify the record: a fingerprint of 32 hexadecimal digits.",
     )
     ordinal: bool = Field(
         default=False,
@@ -114,7 +117,9 @@ class Expression(Part):
         default=None,
         description="Regular expression to find; its first group (the whole, when it has none) is the value, or `format`.",
     )
-    format: str | None = Field(default=None, description="With `extract`: groups put together, as in `{day}/{month}` or `{1}-{2}`.")
+    format: str | None = Field(
+        default=None, description="With `extract`: groups put together, as in `{day}/{month}` or `{1}-{2}`."
+    )
     case: Literal["lower", "upper", "title"] | None = Field(default=None, description="Letter case to give.")
     translate: Table = Field(default_factory=dict, description="Value to what it becomes.")
     unmatched: Literal["keep", "empty"] = Field(
@@ -128,16 +133,24 @@ class Expression(Part):
             "several are tried in order."
         ),
     )
-    timezone: str | None = Field(default=None, description="Time zone the times are written in; the source's when absent.")
+    timezone: str | None = Field(
+        default=None, description="Time zone the times are written in; the source's when absent."
+    )
     precision: Literal["minute", "hour", "day", "month", "year"] | None = Field(
         default=None, description="How finely the time is known, where the format says otherwise."
     )
 
     @model_validator(mode="after")
     def _has_one_beginning(self) -> Expression:
-        given = [name for name in ("column", "columns", "constant", "first", "when", "digest") if getattr(self, name) not in (None, ())]
+        given = [
+            name
+            for name in ("column", "columns", "constant", "first", "when", "digest")
+            if getattr(self, name) not in (None, ())
+        ]
         if len(given) != 1:
-            raise ValueError(f"an expression begins with exactly one of: column, columns, constant, first, when, digest; here: {given}")
+            raise ValueError(
+                f"an expression begins with exactly one of: column, columns, constant, first, when, digest; here: {given}"
+            )
         if self.format is not None and self.extract is None:
             raise ValueError("format needs extract")
         if self.ordinal and not self.digest:

@@ -46,22 +46,29 @@ class Period(Part):
     """The days a source is known to cover; facts outside are flagged."""
 
     since: str | None = Field(default=None, alias="from", description="First day (YYYY-MM-DD, YYYY-MM or YYYY).")
-    until: str | None = Field(default=None, alias="to", description="Last day (YYYY-MM-DD, YYYY-MM or YYYY); still running when absent.")
+    until: str | None = Field(
+        default=None, alias="to", description="Last day (YYYY-MM-DD, YYYY-MM or YYYY); still running when absent."
+    )
 
 
 class Expect(Part):
     """What an import should find."""
 
     rows: tuple[int, int] | None = Field(
-        default=None, description="Fewest and most records (of each snapshot, for snapshots); fewer: the import fails; more: a warning."
+        default=None,
+        description="Fewest and most records (of each snapshot, for snapshots); fewer: the import fails; more: a warning.",
     )
 
 
 class Defaults(Part):
     """What holds where the source says nothing."""
 
-    severity: int | None = Field(default=None, ge=1, le=5, description="Gravity; the vocabulary's when absent.")
-    origin: Origin | None = Field(default=None, description="How facts of this source come to be known; the vocabulary's hint when absent.")
+    severity: int | None = Field(
+        default=None, ge=1, le=5, description="Gravity where neither the source nor the vocabulary says."
+    )
+    origin: Origin | None = Field(
+        default=None, description="How facts of this source come to be known; the vocabulary's hint when absent."
+    )
     status: Status = Field(default=Status.UNKNOWN, description="Where the response stands.")
     reality: Reality = Field(default=Reality.REAL, description="real, fictional or exercise.")
 
@@ -79,12 +86,18 @@ class Manifest(Part):
     title: Label = Field(description="Name on screens.")
     description: Label | None = Field(default=None, description="What the source holds, in a sentence or two.")
     owner: str = Field(min_length=1, description="Who answers when it breaks.")
-    kind: Kind = Field(description="incidents, observations (numbers of sensors), places (of the gazetteer), register (acts, permits).")
+    kind: Kind = Field(
+        description="incidents, observations (numbers of sensors), places (of the gazetteer), register (acts, permits)."
+    )
     legal_basis: str = Field(description="Why it may be held, in law; `none` is refused.")
     purpose: str | None = Field(default=None, description="What it is held for.")
     regime: Regime = Field(default=Regime.RGPD, description="RGPD (administrative) or TITRE_III (penal).")
-    sensitivity: Sensitivity = Field(default=Sensitivity.INTERNAL, description="public, internal, restricted or confidential.")
-    retention: DurationText = Field(description="How long facts are kept (ISO 8601); older records are refused at the door, with a count.")
+    sensitivity: Sensitivity = Field(
+        default=Sensitivity.INTERNAL, description="public, internal, restricted or confidential."
+    )
+    retention: DurationText = Field(
+        description="How long facts are kept (ISO 8601); older records are refused at the door, with a count."
+    )
     history: Literal["open", "statistics"] | None = Field(
         default=None,
         description=(
@@ -97,14 +110,26 @@ class Manifest(Part):
     notice: str | None = Field(default=None, description="Where persons concerned are informed.")
     caution: Label | None = Field(default=None, description="What a reader must know before drawing conclusions.")
     period: Period | None = Field(default=None, description="Days covered.")
-    timezone: str | None = Field(default=None, description="Time zone of the source's times and days; the town's when absent.")
-    read: Reads = Field(min_length=1, description="Where the records are: one set of files, or a list of sets read one after the other.")
-    optional: tuple[str, ...] = Field(default=(), description="Columns that some of the files lack; they read as empty there.")
+    timezone: str | None = Field(
+        default=None, description="Time zone of the source's times and days; the town's when absent."
+    )
+    country: str | None = Field(
+        default=None,
+        pattern="^[A-Z]{2}$",
+        description="ISO 3166 code of the country whose telephone numbers the texts hold; the town's when absent.",
+    )
+    read: Reads = Field(
+        min_length=1, description="Where the records are: one set of files, or a list of sets read one after the other."
+    )
+    optional: tuple[str, ...] = Field(
+        default=(), description="Columns that some of the files lack; they read as empty there."
+    )
     only: Annotated[tuple[Condition, ...], BeforeValidator(_conditions)] = Field(
         default=(), description="Conditions that records must meet to be in scope; the others are counted and left."
     )
     snapshot: bool = Field(
-        default=False, description="Each file holds everything its source held that day: what left it is closed, the last file is the present."
+        default=False,
+        description="Each file holds everything its source held that day: what left it is closed, the last file is the present.",
     )
     duplicates: Literal["quarantine", "first", "last"] = Field(
         default="quarantine",
@@ -114,12 +139,16 @@ class Manifest(Part):
         ),
     )
     future: bool = Field(default=False, description="Whether facts may lie in the future (planned works, events).")
-    outside: Literal["flag", "quarantine"] = Field(default="flag", description="What becomes of facts located outside the town.")
+    outside: Literal["flag", "quarantine"] = Field(
+        default="flag", description="What becomes of facts located outside the town."
+    )
     expect: Expect = Field(default_factory=Expect, description="What an import should find.")
     map: MapSpec = Field(description="Which column becomes what.")
     defaults: Defaults = Field(default_factory=Defaults, description="What holds where the source says nothing.")
     schedule: Schedule | None = Field(default=None, description="When the source is read again.")
-    series: Word | None = Field(default=None, description="First part of the names of observation series; the source's name when absent.")
+    series: Word | None = Field(
+        default=None, description="First part of the names of observation series; the source's name when absent."
+    )
 
     _name: str = PrivateAttr(default="")
     _path: Path = PrivateAttr(default=Path())
@@ -128,7 +157,9 @@ class Manifest(Part):
     @model_validator(mode="after")
     def _holds_together(self) -> Manifest:
         if self.legal_basis.strip().lower() in NO_BASIS:
-            raise ValueError("legal_basis: a source without a legal basis is refused; state the law or the mission that allows it")
+            raise ValueError(
+                "legal_basis: a source without a legal basis is refused; state the law or the mission that allows it"
+            )
         if self.kind in {"incidents", "register"}:
             missing = [name for name in ("source_key", "occurred_from", "category") if getattr(self.map, name) is None]
         elif self.kind == "observations":

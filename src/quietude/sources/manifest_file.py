@@ -21,7 +21,10 @@ def load_manifest(path: Path) -> Manifest:
     """
     document, marks = read_yaml(path)
     if _NAME.fullmatch(path.stem) is None:
-        raise ManifestError(path, [Fault(1, 1, f"a source's name is lower-case ASCII, digits and _, not {path.stem!r}; rename the file")])
+        raise ManifestError(
+            path,
+            [Fault(1, 1, f"a source's name is lower-case ASCII, digits and _, not {path.stem!r}; rename the file")],
+        )
     try:
         manifest = Manifest.model_validate(plain(document))
     except ValidationError as error:
@@ -30,5 +33,8 @@ def load_manifest(path: Path) -> Manifest:
     crosswalk = manifest.crosswalk_path()
     if crosswalk is not None and not crosswalk.is_file():
         line, column = marks.find(("map", "category", "crosswalk"))
-        raise ManifestError(path, [Fault(line, column, f"map.category.crosswalk: {crosswalk} does not exist; write it or correct the path")])
+        raise ManifestError(
+            path,
+            [Fault(line, column, f"map.category.crosswalk: {crosswalk} does not exist; write it or correct the path")],
+        )
     return manifest

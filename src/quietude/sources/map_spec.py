@@ -20,10 +20,16 @@ class CategorySpec(Part):
     """What kind of fact: the source's own words, and how they are brought to the vocabulary."""
 
     column: str | None = Field(default=None, description="Column that holds the source's category.")
-    columns: tuple[str, ...] = Field(default=(), description="Columns that hold it from coarse to fine, joined by ` > `.")
+    columns: tuple[str, ...] = Field(
+        default=(), description="Columns that hold it from coarse to fine, joined by ` > `."
+    )
     value: Value | None = Field(default=None, description="Expression for it, where a column is not enough.")
-    crosswalk: str | None = Field(default=None, description="CSV of the town's folder: the source's category to a code of the vocabulary.")
-    code: str | None = Field(default=None, description="One code of the vocabulary for every record, instead of a crosswalk.")
+    crosswalk: str | None = Field(
+        default=None, description="CSV of the town's folder: the source's category to a code of the vocabulary."
+    )
+    code: str | None = Field(
+        default=None, description="One code of the vocabulary for every record, instead of a crosswalk."
+    )
 
     @model_validator(mode="after")
     def _is_complete(self) -> CategorySpec:
@@ -46,11 +52,15 @@ class CategorySpec(Part):
 class SeriesSpec(Part):
     """One quantity of an observation, or several columns of one quantity (wide files become long)."""
 
-    columns: Words = Field(description="Column or columns that hold values; wildcards are allowed, `*` is every column not otherwise read.")
+    columns: Words = Field(
+        description="Column or columns that hold values; wildcards are allowed, `*` is every column not otherwise read."
+    )
     quantity: str = Field(description="What is measured, short and ASCII; `{column}` stands for the column's name.")
     unit: str = Field(description="Unit symbol: `dB`, `Cel`, `1/h`.")
     sensor: str | None = Field(default=None, description="Sensor, where each column is one: `{column}`.")
-    extract: str | None = Field(default=None, description="Regular expression whose first group replaces the column's name in `{column}`.")
+    extract: str | None = Field(
+        default=None, description="Regular expression whose first group replaces the column's name in `{column}`."
+    )
     low: float | None = Field(default=None, description="Values below are marked as suspect.")
     high: float | None = Field(default=None, description="Values above are marked as suspect.")
 
@@ -58,14 +68,20 @@ class SeriesSpec(Part):
 class MapSpec(Part):
     """Which column becomes what. Every column is mapped, kept in `attributes`, or dropped with a reason."""
 
-    source_key: Value | None = Field(default=None, description="What identifies a record in its source, the same at every import.")
+    source_key: Value | None = Field(
+        default=None, description="What identifies a record in its source, the same at every import."
+    )
     occurred_from: Value | None = Field(default=None, description="When it happened or began.")
     occurred_to: Value | None = Field(default=None, description="When it ended.")
     reported_at: Value | None = Field(default=None, description="When the source was told.")
-    category: Annotated[CategorySpec | None, BeforeValidator(_category)] = Field(default=None, description="What kind of fact it is.")
+    category: Annotated[CategorySpec | None, BeforeValidator(_category)] = Field(
+        default=None, description="What kind of fact it is."
+    )
     severity: Value | None = Field(default=None, description="Gravity 1 to 5; the vocabulary's when absent.")
     status: Value | None = Field(default=None, description="open, under_way, closed or unknown.")
-    origin: Value | None = Field(default=None, description="reported, sensor, patrol or administrative; the vocabulary's hint when absent.")
+    origin: Value | None = Field(
+        default=None, description="reported, sensor, patrol or administrative; the vocabulary's hint when absent."
+    )
     reality: Value | None = Field(default=None, description="real, fictional or exercise.")
     title: Value | None = Field(default=None, description="One line that says it.")
     text: Value | None = Field(default=None, description="Narrative; personal data in it are masked.")
@@ -75,10 +91,12 @@ class MapSpec(Part):
     series: tuple[SeriesSpec, ...] = Field(default=(), description="Observations: the columns that hold values.")
     name: Value | None = Field(default=None, description="Places: name.")
     attributes: Words = Field(
-        default=(), description="Columns kept as the source has them; `*` is every column neither otherwise read nor dropped."
+        default=(),
+        description="Columns kept as the source has them; `*` is every column neither otherwise read nor dropped.",
     )
     drop: dict[str, str] = Field(
-        default_factory=dict, description="Columns that are not kept, each with the reason; a mapping may still read them."
+        default_factory=dict,
+        description="Columns that are not kept, each with the reason; a mapping may still read them.",
     )
 
     def expressions(self) -> dict[str, Expression]:

@@ -134,7 +134,9 @@ def read_batches(
     done = 0
     for file in chosen:
         pieces = READERS[file.read.format](file.path, file.read)
-        for batch in _batches(pieces, file.path.name, file.number, batch_rows, lambda read, done=done: (done + read) / total):  # type: ignore[misc]
+        for batch in _batches(
+            pieces, file.path.name, file.number, batch_rows, lambda read, done=done: (done + read) / total
+        ):  # type: ignore[misc]
             yield batch
         done += file.size_bytes
 
@@ -173,12 +175,25 @@ def _batches(
         while height > batch_rows:
             whole = pl.concat(held, how="diagonal") if len(held) > 1 else held[0]
             yield RawBatch(
-                file=file, file_number=number, frame=_lined(whole.head(batch_rows)), problems=tuple(problems), fraction=fraction(bytes_read)
+                file=file,
+                file_number=number,
+                frame=_lined(whole.head(batch_rows)),
+                problems=tuple(problems),
+                fraction=fraction(bytes_read),
             )
             held, problems, height = [whole.slice(batch_rows)], [], height - batch_rows
-    rest = pl.concat(held, how="diagonal") if len(held) > 1 else (held[0] if held else pl.DataFrame(schema={LINE: pl.UInt32}))
+    rest = (
+        pl.concat(held, how="diagonal")
+        if len(held) > 1
+        else (held[0] if held else pl.DataFrame(schema={LINE: pl.UInt32}))
+    )
     yield RawBatch(
-        file=file, file_number=number, frame=_lined(rest), problems=tuple(problems), is_last=True, fraction=fraction(bytes_read)
+        file=file,
+        file_number=number,
+        frame=_lined(rest),
+        problems=tuple(problems),
+        is_last=True,
+        fraction=fraction(bytes_read),
     )
 
 

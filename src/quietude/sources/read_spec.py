@@ -18,24 +18,35 @@ MAX_RECORD_BYTES = 4 * 2**20  # the longest narrative met is 6 kB; a record a th
 class ReadSpec(Part):
     """One set of files of one form. Wildcards (`*`, `**`, `?`) and braces (`{a,b}`) are allowed in paths."""
 
-    format: Format = Field(description="Form of the files; `csv` holds every delimited text, `.gz` is recognised by itself.")
+    format: Format = Field(
+        description="Form of the files; `csv` holds every delimited text, `.gz` is recognised by itself."
+    )
     path: Words = Field(
         min_length=1,
         description="Files, relative to the town's folder or the data folder; several are read in this order, matches of a wildcard by name.",
     )
-    encoding: str | None = Field(default=None, description="Encoding of the text; found out (byte-order mark, UTF-8) when absent.")
-    separator: str | None = Field(default=None, description="Character between columns; found out among `,` `;` tab `|` when absent.")
-    quote: str | None = Field(default='"', description="Character around texts that hold separators or line ends; null: none.")
+    encoding: str | None = Field(
+        default=None, description="Encoding of the text; found out (byte-order mark, UTF-8) when absent."
+    )
+    separator: str | None = Field(
+        default=None, description="Character between columns; found out among `,` `;` tab `|` when absent."
+    )
+    quote: str | None = Field(
+        default='"', description="Character around texts that hold separators or line ends; null: none."
+    )
     skip: int = Field(default=0, ge=0, description="Lines (rows of a sheet) before the header.")
     header: bool = Field(default=True, description="Whether the first line holds the names of the columns.")
     names: tuple[str, ...] = Field(default=(), description="Names of the columns, when the file has none.")
     empty: Words = Field(default=(), description="Values that mean nothing, besides the empty text: `NA`, `-`, `NULL`.")
     sheet: str | None = Field(default=None, description="Sheet of a workbook; the first when absent.")
     layer: str | None = Field(default=None, description="Layer of a geographic file; the first when absent.")
-    records: str | None = Field(default=None, description="Path of the list of records in a JSON document, as in `result.items`.")
+    records: str | None = Field(
+        default=None, description="Path of the list of records in a JSON document, as in `result.items`."
+    )
     max_record_bytes: int = Field(
         default=MAX_RECORD_BYTES, gt=0, description="A longer record is set aside, and never held in memory whole."
     )
+
     @field_validator("encoding")
     @classmethod
     def _is_known(cls, encoding: str | None) -> str | None:
@@ -43,7 +54,9 @@ class ReadSpec(Part):
             try:
                 codecs.lookup(encoding)
             except LookupError as error:
-                raise ValueError(f"no such encoding {encoding!r}; expected for instance utf-8, cp1252, iso8859-15, utf-16") from error
+                raise ValueError(
+                    f"no such encoding {encoding!r}; expected for instance utf-8, cp1252, iso8859-15, utf-16"
+                ) from error
         return encoding
 
     @field_validator("separator", "quote")
@@ -84,7 +97,9 @@ class Positions(Part):
     key: Value = Field(description="Expression over that file's columns: the key of a position.")
     lon: Value = Field(description="Expression over that file's columns: longitude in degrees.")
     lat: Value = Field(description="Expression over that file's columns: latitude in degrees.")
-    of: Value | None = Field(default=None, description="Expression over the record: its key; the sensor of an observation when absent.")
+    of: Value | None = Field(
+        default=None, description="Expression over the record: its key; the sensor of an observation when absent."
+    )
 
 
 class PlaceSpec(Part):
@@ -92,15 +107,23 @@ class PlaceSpec(Part):
 
     address: Value | None = Field(default=None, description="Address or place in words.")
     postcode: Value | None = Field(default=None, description="Postcode.")
-    zone_hint: Value | None = Field(default=None, description="Code or name of a zone of the territory the source states.")
+    zone_hint: Value | None = Field(
+        default=None, description="Code or name of a zone of the territory the source states."
+    )
     lon: Value | None = Field(default=None, description="Longitude, in any of the notations met.")
     lat: Value | None = Field(default=None, description="Latitude, in any of the notations met.")
     km: Value | None = Field(default=None, description="Kilometre marker along the road of the address.")
     km_offset: Value | None = Field(default=None, description="Metres past the kilometre marker.")
     label: Value | None = Field(default=None, description="Name of the place to show; the geocoder's when absent.")
-    scale: float | None = Field(default=None, gt=0, description="What whole-number coordinates are multiplied by, such as 1e-5.")
-    accuracy_m: float = Field(default=20.0, gt=0, description="How near the truth the source's own coordinates are, in metres.")
-    positions: Positions | None = Field(default=None, description="File of positions for records that name a sensor or a site.")
+    scale: float | None = Field(
+        default=None, gt=0, description="What whole-number coordinates are multiplied by, such as 1e-5."
+    )
+    accuracy_m: float = Field(
+        default=20.0, gt=0, description="How near the truth the source's own coordinates are, in metres."
+    )
+    positions: Positions | None = Field(
+        default=None, description="File of positions for records that name a sensor or a site."
+    )
 
     def expressions(self) -> dict[str, Expression]:
         """Return the expressions over the record, by name."""

@@ -32,10 +32,16 @@ class TownSpec(Part):
     title: Label = Field(description="Name of the town on screens.")
     country: str = Field(pattern="^[A-Z]{2}$", description="ISO 3166 code, for holidays and telephone numbers.")
     timezone: str = Field(description="IANA time zone, such as Europe/Paris.")
-    crs: str = Field(pattern=r"^EPSG:\d+$", description="Projected reference system for metric work, such as EPSG:2154.")
-    subdivision: str | None = Field(default=None, description="Part of the country with its own holidays, as the holidays package names it.")
+    crs: str = Field(
+        pattern=r"^EPSG:\d+$", description="Projected reference system for metric work, such as EPSG:2154."
+    )
+    subdivision: str | None = Field(
+        default=None, description="Part of the country with its own holidays, as the holidays package names it."
+    )
     view: View | None = Field(default=None, description="Where maps open; the territory's extent when absent.")
-    notice: Label | None = Field(default=None, description="What every screen says about the town's data, such as `demonstration`.")
+    notice: Label | None = Field(
+        default=None, description="What every screen says about the town's data, such as `demonstration`."
+    )
     territory: TerritorySpec = Field(description="The nested zones.")
     gazetteer: GazetteerSpec | None = Field(default=None, description="Streets, places and addresses.")
 

@@ -50,7 +50,9 @@ def read_yaml(path: Path) -> tuple[CommentedMap, Marks]:
         raise ManifestError(path, [Fault(1, 1, "the file does not exist")]) from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise ManifestError(path, [Fault(line, 1, f"byte 0x{error.object[error.start]:02X} is not UTF-8; save the file as UTF-8")]) from error
+        raise ManifestError(
+            path, [Fault(line, 1, f"byte 0x{error.object[error.start]:02X} is not UTF-8; save the file as UTF-8")]
+        ) from error
     try:
         document = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
@@ -94,7 +96,11 @@ def _sentence(problem: dict[str, Any], location: Location, model: type[BaseModel
     name = ".".join(str(step) for step in location)
     if problem["type"] == "extra_forbidden":
         known = keys_at(model, location[:-1])
-        return f"unknown key {location[-1]!r}{suggest(str(location[-1]), known)} known here: {', '.join(known)}".replace("? known", "? Known", 1)
+        return (
+            f"unknown key {location[-1]!r}{suggest(str(location[-1]), known)} known here: {', '.join(known)}".replace(
+                "? known", "? Known", 1
+            )
+        )
     if problem["type"] == "missing":
         return f"{name}: missing; {_describe(model, location)}"
     said = problem["msg"].removeprefix("Value error, ")
@@ -125,7 +131,9 @@ def model_at(model: type[BaseModel], location: Location) -> type[BaseModel] | No
             continue
         if current is None:
             return None
-        field = current.model_fields.get(step) or next((f for f in current.model_fields.values() if f.alias == step), None)
+        field = current.model_fields.get(step) or next(
+            (f for f in current.model_fields.values() if f.alias == step), None
+        )
         current = _inner_model(field.annotation) if field is not None else None
     return current
 

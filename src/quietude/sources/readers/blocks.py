@@ -131,7 +131,9 @@ def examine(data: bytes, first_line: int, dialect: Dialect) -> Block:
         is_mark &= ~_inside(array, dialect.quote)
     marks = np.flatnonzero(is_mark)
     ends = marks[dialect.columns - 1 :: dialect.columns]
-    is_whole = len(marks) == len(ends) * dialect.columns and bool(is_end[ends].all()) and int(is_end[marks].sum()) == len(ends)
+    is_whole = (
+        len(marks) == len(ends) * dialect.columns and bool(is_end[ends].all()) and int(is_end[marks].sum()) == len(ends)
+    )
     if is_whole and b"\0" not in data and _is_text(data, dialect):
         return Block(data, _line_numbers(is_end, ends, first_line))
     return _sort_out(data, marks[is_end[marks]], marks, is_end, first_line, dialect)
@@ -147,7 +149,9 @@ def _is_text(data: bytes, dialect: Dialect) -> bool:
     return not (dialect.is_decoded and REPLACEMENT in data)
 
 
-def _line_numbers(is_end: npt.NDArray[np.bool_], ends: npt.NDArray[np.int64], first_line: int) -> npt.NDArray[np.uint32]:
+def _line_numbers(
+    is_end: npt.NDArray[np.bool_], ends: npt.NDArray[np.int64], first_line: int
+) -> npt.NDArray[np.uint32]:
     if int(is_end.sum()) == len(ends):
         return np.arange(first_line, first_line + len(ends), dtype=np.uint32)
     all_ends = np.flatnonzero(is_end)
@@ -180,7 +184,9 @@ def _sort_out(
             kept_lines.append(lines[begin:index])
         begin = index + 1
         if index < len(ends):
-            saved, saved_lines, found = _second_reading(data[starts[index] : ends[index] + 1], int(lines[index]), dialect)
+            saved, saved_lines, found = _second_reading(
+                data[starts[index] : ends[index] + 1], int(lines[index]), dialect
+            )
             pieces.append(saved)
             kept_lines.append(np.array(saved_lines, dtype=np.uint32))
             problems.extend(found)

@@ -28,14 +28,18 @@ def read_parquet(path: Path, read: ReadSpec) -> Iterator[Piece]:
     try:
         file = pq.ParquetFile(path)
     except (pa.ArrowInvalid, OSError) as error:
-        raise SourceError(f"{path}: not a Parquet file ({error}); declare the right `format`", code="format", file=path.name) from error
+        raise SourceError(
+            f"{path}: not a Parquet file ({error}); declare the right `format`", code="format", file=path.name
+        ) from error
     names = column_names(file.schema_arrow.names)
     done, total, size = 0, max(file.metadata.num_rows, 1), path.stat().st_size
     if file.metadata.num_rows == 0:
         yield Piece(with_lines(pl.DataFrame(schema=dict.fromkeys(names, pl.String)), []), (), size)
     for batch in file.iter_batches(batch_size=BATCH_ROWS):
         frame = pl.DataFrame(pl.from_arrow(batch))
-        frame = frame.rename(dict(zip(frame.columns, names, strict=True))).select(_text(frame.dtypes[i], name) for i, name in enumerate(names))
+        frame = frame.rename(dict(zip(frame.columns, names, strict=True))).select(
+            _text(frame.dtypes[i], name) for i, name in enumerate(names)
+        )
         frame = with_lines(frame, np.arange(done + 1, done + 1 + frame.height))
         done += frame.height
         yield Piece(blanked(frame, read, names), (), size * done // total)

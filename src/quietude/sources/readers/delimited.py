@@ -82,16 +82,24 @@ def _begin(data: bytes, path: Path, read: ReadSpec, encoding: str) -> Beginning:
     quote = ord(read.quote) if read.quote is not None else None
     first = data[size : size + first_record_end(data[size:], quote)]
     if b"\0" in first:
-        raise SourceError(f"{path}: null bytes in the header: this is no text; declare the right `format` or `encoding`", code="format", file=path.name)
+        raise SourceError(
+            f"{path}: null bytes in the header: this is no text; declare the right `format` or `encoding`",
+            code="format",
+            file=path.name,
+        )
     text = first.decode("utf-8", "replace").rstrip("\r\n")
     separator = read.separator or max(SEPARATORS, key=lambda mark: len(_fields(text, mark, read.quote)))
     fields = _fields(text, separator, read.quote)
     if not read.header and len(read.names) != len(fields):
         raise SourceError(
-            f"{path}: {len(fields)} columns in the first record, {len(read.names)} names in the manifest", code="columns", file=path.name
+            f"{path}: {len(fields)} columns in the first record, {len(read.names)} names in the manifest",
+            code="columns",
+            file=path.name,
         )
     dialect = Dialect(ord(separator), quote, len(fields), read.max_record_bytes, encoding)
-    return Beginning(dialect, column_names(fields if read.header else read.names), size + (len(first) if read.header else 0))
+    return Beginning(
+        dialect, column_names(fields if read.header else read.names), size + (len(first) if read.header else 0)
+    )
 
 
 def _fields(text: str, separator: str, quote: str | None) -> list[str]:

@@ -28,15 +28,26 @@ def read_json(path: Path, read: ReadSpec) -> Iterator[Piece]:
     try:
         document = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        raise SourceError(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}", code="format", file=path.name, line=error.lineno) from error
+        raise SourceError(
+            f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}",
+            code="format",
+            file=path.name,
+            line=error.lineno,
+        ) from error
     for step in (read.records or "").split(".") if read.records else ():
         if not isinstance(document, dict) or step not in document:
             keys = sorted(document) if isinstance(document, dict) else type(document).__name__
-            raise SourceError(f"{path}: records: {read.records!r} leads nowhere at {step!r}; found {keys}", code="format", file=path.name)
+            raise SourceError(
+                f"{path}: records: {read.records!r} leads nowhere at {step!r}; found {keys}",
+                code="format",
+                file=path.name,
+            )
         document = document[step]
     if not isinstance(document, list):
         raise SourceError(
-            f"{path}: expected a list of records, found {type(document).__name__}; state the way to it in `records`", code="format", file=path.name
+            f"{path}: expected a list of records, found {type(document).__name__}; state the way to it in `records`",
+            code="format",
+            file=path.name,
         )
     frame, problems = tabulate(document, range(1, len(document) + 1))
     yield Piece(blanked(frame, read, frame.columns[:-1]), tuple(problems), path.stat().st_size)

@@ -37,11 +37,22 @@ def read_shapes(path: Path, read: ReadSpec) -> Iterator[Piece]:
         total = pyogrio.read_info(path, layer=read.layer, force_feature_count=True)["features"]
         for begin in range(0, max(total, 1), FEATURES):
             meta, fids, shapes, values = pyogrio.raw.read(
-                path, layer=read.layer, encoding=read.encoding, skip_features=begin, max_features=FEATURES, return_fids=True
+                path,
+                layer=read.layer,
+                encoding=read.encoding,
+                skip_features=begin,
+                max_features=FEATURES,
+                return_fids=True,
             )
-            yield Piece(_frame(meta, shapes, values, begin, read), (), int(path.stat().st_size * min(1, (begin + FEATURES) / max(total, 1))))
+            yield Piece(
+                _frame(meta, shapes, values, begin, read),
+                (),
+                int(path.stat().st_size * min(1, (begin + FEATURES) / max(total, 1))),
+            )
     except (DataSourceError, DataLayerError) as error:
-        raise SourceError(f"{path}: {error}; declare the right `format` or `layer`", code="format", file=path.name) from error
+        raise SourceError(
+            f"{path}: {error}; declare the right `format` or `layer`", code="format", file=path.name
+        ) from error
 
 
 def _frame(meta: dict[str, Any], shapes: Any, values: list[Any], begin: int, read: ReadSpec) -> pl.DataFrame:
@@ -49,7 +60,10 @@ def _frame(meta: dict[str, Any], shapes: Any, values: list[Any], begin: int, rea
     columns = [pl.Series(name, _texts(value), dtype=pl.String) for name, value in zip(names, values, strict=False)]
     height = len(shapes) if shapes is not None else (len(values[0]) if values else 0)
     lon, lat = _points(shapes, meta.get("crs"), height)
-    columns += [pl.Series(name, number).fill_nan(None).cast(pl.String).alias(name) for name, number in zip(names[-2:], (lon, lat), strict=True)]
+    columns += [
+        pl.Series(name, number).fill_nan(None).cast(pl.String).alias(name)
+        for name, number in zip(names[-2:], (lon, lat), strict=True)
+    ]
     frame = with_lines(pl.DataFrame(columns), np.arange(begin + 1, begin + 1 + height))
     return blanked(frame, read, names)
 

@@ -26,17 +26,26 @@ def read_sheet(path: Path, read: ReadSpec) -> Iterator[Piece]:
     try:
         book = fastexcel.read_excel(path)
     except fastexcel.FastExcelError as error:
-        raise SourceError(f"{path}: not a workbook ({error}); declare the right `format`", code="format", file=path.name) from error
+        raise SourceError(
+            f"{path}: not a workbook ({error}); declare the right `format`", code="format", file=path.name
+        ) from error
     if read.sheet is not None and read.sheet not in book.sheet_names:
         raise SourceError(f"{path}: no sheet {read.sheet!r}; it has {book.sheet_names}", code="format", file=path.name)
     header_row = read.skip if read.header else None
     sheet = book.load_sheet(
-        read.sheet if read.sheet is not None else 0, header_row=header_row, skip_rows=None if read.header else read.skip, dtypes="string"
+        read.sheet if read.sheet is not None else 0,
+        header_row=header_row,
+        skip_rows=None if read.header else read.skip,
+        dtypes="string",
     )
     frame = sheet.to_polars()
-    names = column_names(read.names if read.names and not read.header else [_without_filler(name) for name in frame.columns])
+    names = column_names(
+        read.names if read.names and not read.header else [_without_filler(name) for name in frame.columns]
+    )
     if len(names) != frame.width:
-        raise SourceError(f"{path}: {frame.width} columns, {len(names)} names in the manifest", code="columns", file=path.name)
+        raise SourceError(
+            f"{path}: {frame.width} columns, {len(names)} names in the manifest", code="columns", file=path.name
+        )
     frame = frame.rename(dict(zip(frame.columns, names, strict=True))).cast(pl.String)
     first = read.skip + (2 if read.header else 1)
     frame = with_lines(frame, np.arange(first, first + frame.height))

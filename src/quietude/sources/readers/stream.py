@@ -46,7 +46,9 @@ class TextStream:
             return stream.read(size)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise SourceError(
-                f"{self.path}: the compressed file is damaged or cut short ({error}); fetch it again", code="format", file=self.path.name
+                f"{self.path}: the compressed file is damaged or cut short ({error}); fetch it again",
+                code="format",
+                file=self.path.name,
             ) from error
 
     @property
