@@ -13,6 +13,7 @@ from quietude.sources.simulator.draws import Draws, Floats, Ints, Keys
 
 SATURDAY, SUNDAY = 5, 6
 COLDEST_DAY = 20  # of the year: mid-January, as on the northern Mediterranean coast
+BATHING_FROM = 26.5  # degrees Celsius: beaches fill above
 WEATHER_LASTS_DAYS = 5  # about what a weather regime lasts
 
 Flags = npt.NDArray[np.bool_]
@@ -37,7 +38,7 @@ class Almanac:
     """Day's highest temperature, degrees Celsius."""
     is_wet: Flags
     occasions: dict[str, Flags]
-    """Days on which something takes place: `match`, `national_day`, `new_year`, `music_day`, `bathing`, `market`, `concert`."""
+    """Days on which something takes place: match, national_day, new_year, music_day, bathing, market, concert."""
 
     @property
     def size(self) -> int:
@@ -52,7 +53,9 @@ def day_keys(days: Ints) -> Keys:
 
 def read_almanac(first: date, last: date, draws: Draws, *, country: str) -> Almanac:
     """Return the days from `first` to `last`, both included; a day's entry does not depend on the others asked for."""
-    days = np.arange(first.toordinal() - 1, last.toordinal() + 2)  # the night needs the day before, the eve the day after
+    days = np.arange(
+        first.toordinal() - 1, last.toordinal() + 2
+    )  # the night needs the day before, the eve the day after
     dates = [date.fromordinal(int(day)) for day in days]
     feasts = _feasts(range(dates[0].year, dates[-1].year + 1), country)
     is_feast = np.array([day in feasts for day in dates])
@@ -61,6 +64,7 @@ def read_almanac(first: date, last: date, draws: Draws, *, country: str) -> Alma
     day_class = np.where(is_feast, SUNDAY, weekday)
     evening_class = np.where(is_eve, SATURDAY, day_class)
     temperature, is_wet = _weather(days, dates, draws)
+    occasions = _occasions(days, dates, draws, is_fine=(temperature > BATHING_FROM) & ~is_wet)
     here = slice(1, -1)
     return Almanac(
         days=days[here],
@@ -71,9 +75,7 @@ def read_almanac(first: date, last: date, draws: Draws, *, country: str) -> Alma
         is_school_holiday=np.array([_is_school_holiday(day) for day in dates[here]]),
         temperature=temperature[here],
         is_wet=is_wet[here],
-        occasions={
-            name: flags[here] for name, flags in _occasions(days, dates, draws, weekday, temperature, is_wet).items()
-        },
+        occasions={name: flags[here] for name, flags in occasions.items()},
     )
 
 
@@ -117,10 +119,8 @@ def _weather(days: Ints, dates: list[date], draws: Draws) -> tuple[Floats, Flags
     return temperature - 4.0 * is_wet, is_wet
 
 
-def _occasions(
-    days: Ints, dates: list[date], draws: Draws, weekday: Ints, temperature: Floats, is_wet: Flags
-) -> dict[str, Flags]:
-    keys = day_keys(days)
+def _occasions(days: Ints, dates: list[date], draws: Draws, *, is_fine: Flags) -> dict[str, Flags]:
+    keys, weekday = day_keys(days), (days - 1) % 7
     week = day_keys((days - 1) // 7)
     month = np.array([day.month for day in dates])
     of_month = np.array([day.day for day in dates])
@@ -132,7 +132,7 @@ def _occasions(
         "national_day": (month == 7) & ((of_month == 13) | (of_month == 14)),
         "new_year": ((month == 12) & (of_month == 31)) | ((month == 1) & (of_month == 1)),
         "music_day": (month == 6) & (of_month == 21),
-        "bathing": (temperature > 26.5) & ~is_wet,
+        "bathing": is_fine,
         "market": (weekday == 2) | (weekday == SATURDAY),
         "concert": draws.chance(keys, "concert", np.where((month >= 5) & (month <= 9), 0.12, 0.04)) & (weekday >= 3),
     }

@@ -82,9 +82,10 @@ class Draws:
         drawn = self.uniform(keys, name)
         if cumulative.ndim == 1:
             found = np.searchsorted(cumulative, drawn * cumulative[-1], side="right")
-            return np.minimum(found, len(cumulative) - 1).astype(np.int64)
-        beyond: Ints = (cumulative <= (drawn * cumulative[:, -1])[:, None]).sum(axis=1)
-        return np.minimum(beyond, cumulative.shape[1] - 1)
+        else:
+            found = (cumulative <= (drawn * cumulative[:, -1])[:, None]).sum(axis=1)
+        chosen: Ints = np.minimum(found, cumulative.shape[-1] - 1).astype(np.int64)
+        return chosen
 
     def poisson(self, keys: Keys, name: str, mean: Floats) -> Ints:
         """Return one count per key of the Poisson law with these means (shape as `keys`)."""
@@ -99,5 +100,5 @@ class Draws:
             reached[short] += term[short]
             short = (drawn > reached) & (term > 1e-18)  # the tail that a double can no longer tell from 1
         wide = np.rint(mean + np.sqrt(mean) * self.normal(keys, name + "/wide"))
-        counts = np.where(mean > _GAUSSIAN_FROM, np.maximum(wide, 0), counts).astype(np.int64)
-        return counts
+        drawn_counts: Ints = np.where(mean > _GAUSSIAN_FROM, np.maximum(wide, 0), counts).astype(np.int64)
+        return drawn_counts

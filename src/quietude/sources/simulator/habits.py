@@ -11,7 +11,7 @@ import shapely
 
 from quietude.sources.simulator.draws import name_keys
 from quietude.sources.simulator.spec import Service
-from quietude.sources.simulator.stage import Stage
+from quietude.sources.simulator.stage import Stage, point_tree
 from quietude.sources.simulator.terrain import Terrain
 
 
@@ -72,8 +72,9 @@ HABITS: dict[Service, Habits] = {
         place_forms=(0.50, 0.22, 0.06, 0.12, 0.06, 0.04), severity_shift=0.15, duplicated=0.030, corrected=0.040,
     ),
     "social_landlord": Habits(
-        site="estates", reach_m=170, clock_minutes=50, delay_minutes=600, delay_spread=1.0, round_minutes=30, hour_known=0.45,
-        place_m=25, place_forms=(0.35, 0.65, 0.0, 0.0, 0.0, 0.0), severity_shift=0.3, duplicated=0.008, corrected=0.020,
+        site="estates", reach_m=170, clock_minutes=50, delay_minutes=600, delay_spread=1.0, round_minutes=30,
+        hour_known=0.45, place_m=25, place_forms=(0.35, 0.65, 0.0, 0.0, 0.0, 0.0),
+        severity_shift=0.3, duplicated=0.008, corrected=0.020,
     ),
     "transport": Habits(
         site="stops", site_share=0.6, reach_m=220, clock_minutes=4, delay_minutes=15, delay_spread=0.7, place_m=20,
@@ -96,7 +97,7 @@ def sites_of(habits: Habits, service: Service, stage: Stage, terrain: Terrain) -
     sites = np.full(stage.size, -1, dtype=np.int64)
     positions = np.flatnonzero(watched)
     if len(positions) > 0:
-        tree = shapely.STRtree(shapely.points(stage.x_m[positions], stage.y_m[positions]))
+        tree = point_tree(stage.x_m[positions], stage.y_m[positions])
         points = shapely.points(stage.x_m, stage.y_m)
         of, at = tree.query_nearest(points, max_distance=habits.reach_m, all_matches=False)
         sites[of] = positions[at]

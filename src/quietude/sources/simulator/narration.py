@@ -1,4 +1,4 @@
-"""What services write: narratives put together from each service's own sentences, the same for one entry at every run."""
+"""What services write: narratives put together from their own sentences, the same for one entry at every run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,19 @@ from quietude.sources.simulator.places import PlaceWords
 from quietude.sources.simulator.sightings import AMENDED, Sightings
 from quietude.sources.simulator.slips import slip
 
-SEEN_BY_ALL = ("vehicule", "couleur", "deuxroues", "objet", "age", "enfant", "habit", "encombrant", "marchandise", "animal", "degat")
+SEEN_BY_ALL = (
+    "vehicule",
+    "couleur",
+    "deuxroues",
+    "objet",
+    "age",
+    "enfant",
+    "habit",
+    "encombrant",
+    "marchandise",
+    "animal",
+    "degat",
+)
 """Words that two services telling of one fact agree on; all others are each service's own."""
 
 
@@ -49,7 +61,11 @@ class Narrator:
         found_out = self._one_of(self.voice.patrol_patterns or self.voice.patterns, keys, "pattern")
         text = found_out.zip_with(pl.Series(sightings.is_patrol), self._one_of(self.voice.patterns, keys, "pattern"))
         filled = {"fait": self._facts(sightings)}
-        filled |= {name: self._one_of(words, keys, f"fragment/{name}") for name, words in self.voice.fragments.items() if name != "personal"}
+        filled |= {
+            name: self._one_of(words, keys, f"fragment/{name}")
+            for name, words in self.voice.fragments.items()
+            if name != "personal"
+        }
         personal = self._one_of(self.voice.fragments["personal"], keys, "fragment/personal")
         told = pl.Series(self.draws.chance(keys, "personal", self.voice.personal))
         text = pl.DataFrame({"text": text, "personal": personal, "told": told}).select(
@@ -78,7 +94,8 @@ class Narrator:
         """Return the words that any service's sentences may ask for, by slot."""
         words, facts, own = read_words(), sightings.fact_key, sightings.key
         found = {
-            name: self._one_of(choices, facts if name in SEEN_BY_ALL else own, f"word/{name}") for name, choices in words.items()
+            name: self._one_of(choices, facts if name in SEEN_BY_ALL else own, f"word/{name}")
+            for name, choices in words.items()
         }
         at = pl.Series(sightings.at)
         end = pl.Series(sightings.at + (60 * self.draws.whole(own, "lasted", 15, 90)).astype("timedelta64[s]"))
@@ -100,7 +117,9 @@ class Narrator:
     def _shorten(self, text: pl.Series, keys: Keys) -> pl.Series:
         if not self.voice.abbreviations:
             return text
-        short = text.str.replace_many(list(self.voice.abbreviations), list(self.voice.abbreviations.values()), leftmost=True)
+        short = text.str.replace_many(
+            list(self.voice.abbreviations), list(self.voice.abbreviations.values()), leftmost=True
+        )
         is_short = pl.Series(self.draws.chance(keys, "abbreviated", self.voice.abbreviated))
         return short.zip_with(is_short, text)
 
@@ -116,6 +135,10 @@ def _fill(text: pl.Series, slot: str, words: pl.Series) -> pl.Series:
 
 def _tidy(text: pl.Series) -> pl.Series:
     """Return texts without the gaps that empty fragments leave, beginning with a capital."""
-    tidy = text.str.replace_all(r"\s+", " ").str.replace_all(r" ([.,])", "$1").str.replace_all(r"([.,])([.,])+", "$1").str.strip_chars()
+    tidy = (
+        text.str.replace_all(r"\s+", " ")
+        .str.replace_all(r" ([.,])", "$1")
+        .str.replace_all(r"([.,])([.,])+", "$1")
+        .str.strip_chars()
+    )
     return tidy.str.slice(0, 1).str.to_uppercase() + tidy.str.slice(1)
-

@@ -1,4 +1,4 @@
-"""Persons, telephone numbers, plates and addresses that cannot exist, so that masking can be tested on made-up texts."""
+"""Persons, telephone numbers, plates and addresses that cannot exist, so that masking can be tested."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import polars as pl
 from quietude.sources.simulator.draws import Draws, Floats, Keys
 
 FICTION_PREFIXES = ("06 39 98", "04 65 71", "01 99 00")
-"""Numbers that Arcep reserves for works of fiction (décision 2018-0881, annexe): mobile, south-east, Île-de-France."""
+"""Numbers that Arcep keeps for fiction (décision 2018-0881): mobile, south-east, Île-de-France."""
 
 PLATE_LETTERS = np.array(list("ABCDEFGHJKLMNPQRSTVWXYZ"), dtype=object)  # registration plates leave out I, O and U
-NEVER_ISSUED = "SS"  # a block that the registration system excludes (arrêté du 9 février 2009, annexe)
+NEVER_ISSUED = "SS"  # a block that the registration system excludes (arrêté du 9 février 2009)
 SPECIMEN_IBAN = "FR76 3000 6000 0112 3456 7890 189"  # the specimen that banks print in their instructions
 
 
@@ -41,7 +41,9 @@ def plates(keys: Keys, draws: Draws) -> pl.Series:
     free = pl.Series(first + second, dtype=pl.String)
     digits = pl.Series(draws.whole(keys, "plate/digits", 1, 999)).cast(pl.String).str.zfill(3)
     table = pl.DataFrame({"free": free, "digits": digits, "end": draws.chance(keys, "plate/end", 0.5)})
-    table = table.with_columns(dash=pl.Series(np.where(draws.chance(keys, "plate/dash", 0.7), "-", " "), dtype=pl.String))
+    table = table.with_columns(
+        dash=pl.Series(np.where(draws.chance(keys, "plate/dash", 0.7), "-", " "), dtype=pl.String)
+    )
     return table.select(
         pl.when("end")
         .then(pl.concat_str("free", "dash", "digits", "dash", pl.lit(NEVER_ISSUED)))

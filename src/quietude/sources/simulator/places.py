@@ -13,12 +13,13 @@ from quietude.sources.simulator.stage import Stage
 
 STREET_ABBREVIATIONS = {
     "Avenue ": "AV ", "Boulevard ": "BD ", "Place ": "PL ", "Chemin ": "CHE ", "Traverse ": "TRA ", "Impasse ": "IMP ",
-    "Allée ": "ALL ", "Rond-Point ": "RPT ", "Square ": "SQ ", "Montée ": "MTE ", "Quai ": "QU ", "Saint-": "ST ", "Sainte-": "STE ",
+    "Allée ": "ALL ", "Rond-Point ": "RPT ", "Square ": "SQ ", "Montée ": "MTE ", "Quai ": "QU ",
+    "Saint-": "ST ", "Sainte-": "STE ",
     "Docteur ": "DR ", "Général ": "GAL ", "Président ": "PDT ",
 }  # fmt: skip
 """Abbreviations of the national postal style (norm NF Z 10-011), which many services write by habit."""
 
-ACCENTED, PLAIN = list("àâäçéèêëîïôöùûüÿÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸœŒ"), list("aaaceeeeiioouuuyAAACEEEEIIOOUUUY") + ["oe", "OE"]
+ACCENTED, PLAIN = list("àâäçéèêëîïôöùûüÿÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸœŒ"), [*"aaaceeeeiioouuuyAAACEEEEIIOOUUUY", "oe", "OE"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +51,7 @@ def write_places(sightings: Sightings, stage: Stage) -> PlaceWords:
             "form": sightings.form,
             "is_street": stage.kind[place] == "street",
         },
-        schema_overrides={name: pl.String for name in ("name", "crossing", "landmark", "zone", "sector")},
+        schema_overrides=dict.fromkeys(("name", "crossing", "landmark", "zone", "sector"), pl.String),
     )
     written = table.select("zone", "sector", bare=_bare(), phrase=_phrase())
     return PlaceWords(**{name: written[name] for name in ("bare", "phrase", "zone", "sector")})

@@ -53,7 +53,9 @@ class Plant:
         return self.x_m + gone * float(np.cos(self.heading)), self.y_m + gone * float(np.sin(self.heading))
 
 
-def plants_between(forms: tuple[PlantForm, ...], first: int, last: int, terrain: Terrain, draws: Draws) -> tuple[Plant, ...]:
+def plants_between(
+    forms: tuple[PlantForm, ...], first: int, last: int, terrain: Terrain, draws: Draws
+) -> tuple[Plant, ...]:
     """Return the plants that are alive on any of the days (ordinals) `first` to `last`; their row has no end."""
     found: list[Plant] = []
     for form in forms:
@@ -65,7 +67,7 @@ def plants_between(forms: tuple[PlantForm, ...], first: int, last: int, terrain:
 def _alive(form: PlantForm, first: int, last: int, terrain: Terrain, draws: Draws) -> Iterator[Plant]:
     if form.every_days is None or form.lasts_days is None:
         for number in range(form.count):
-            yield _plant(form, number, None, None, terrain, draws)
+            yield _plant(form, number, None, terrain, draws)
         return
     earliest = (first - form.lasts_days - FIRST_DAY) // form.every_days - 1
     latest = (last - FIRST_DAY) // form.every_days + 1
@@ -73,20 +75,18 @@ def _alive(form: PlantForm, first: int, last: int, terrain: Terrain, draws: Draw
         key = np.array([name_key(f"{form.name}/{number}")], dtype=np.uint64)
         begins = FIRST_DAY + number * form.every_days + int(draws.whole(key, "begins", 0, form.every_days // 3)[0])
         if begins <= last and begins + form.lasts_days >= first:
-            yield _plant(form, number, begins, begins + form.lasts_days, terrain, draws)
+            yield _plant(form, number, (begins, begins + form.lasts_days), terrain, draws)
 
 
-def _plant(
-    form: PlantForm, number: int, first_day: int | None, last_day: int | None, terrain: Terrain, draws: Draws
-) -> Plant:
+def _plant(form: PlantForm, number: int, days: tuple[int, int] | None, terrain: Terrain, draws: Draws) -> Plant:
     name = f"{form.name}/{number}"
     key = np.array([name_key(name)], dtype=np.uint64)
     at = int(draws.choice(key, "place", terrain.weights(form.where))[0])
     return Plant(
         name=name,
         form=form,
-        first_day=first_day,
-        last_day=last_day,
+        first_day=None if days is None else days[0],
+        last_day=None if days is None else days[1],
         x_m=float(terrain.stage.x_m[at]),
         y_m=float(terrain.stage.y_m[at]),
         heading=float(draws.uniform(key, "heading")[0]) * 2 * np.pi,

@@ -9,7 +9,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
-from quietude.sources.simulator.logbooks import municipal_police, social_landlord, town_hall_desk, transport, video_centre
+from quietude.sources.simulator.logbooks import (
+    municipal_police,
+    social_landlord,
+    town_hall_desk,
+    transport,
+    video_centre,
+)
 from quietude.sources.simulator.logbooks.entries import Entries
 from quietude.sources.simulator.narration import Narrator
 from quietude.sources.simulator.places import write_places
@@ -27,8 +33,12 @@ WRITERS: dict[Service, Callable[[Entries], pl.DataFrame]] = {
 }
 
 KEY_COLUMNS: dict[Service, str] = {
-    "municipal_police": "N_MC", "video_centre": "evt_id", "town_hall_desk": "reference", "social_landlord": "ID", "transport": "NUM_INC",
-}  # fmt: skip
+    "municipal_police": "N_MC",
+    "video_centre": "evt_id",
+    "town_hall_desk": "reference",
+    "social_landlord": "ID",
+    "transport": "NUM_INC",
+}
 """Column that identifies an entry in each logbook; an amended entry comes again under the same."""
 
 

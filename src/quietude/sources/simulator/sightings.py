@@ -1,4 +1,4 @@
-"""What one service notices of the fictional town's facts, and how it gets them down: late, roughly, twice, or not at all."""
+"""What one service notices of the fictional town's facts, and how it writes them: late, roughly, twice, or not."""
 
 from __future__ import annotations
 
@@ -101,7 +101,9 @@ class Observer:
     def observe(self, facts: Facts) -> Sightings:
         """Return the service's entries about these facts, in the order of entry."""
         own = self.draws.keys(facts.key, self.service)
-        sees = (self.sites[facts.place] >= 0) & self.draws.chance(own, "notice", np.minimum(1.0, self.notice[facts.nature] * self.rate))
+        sees = (self.sites[facts.place] >= 0) & self.draws.chance(
+            own, "notice", np.minimum(1.0, self.notice[facts.nature] * self.rate)
+        )
         facts, own = facts.where(sees), own[sees]
         first = self._first(facts, own)
         again = self._again(first.where(self.draws.chance(own, "again", self.habits.duplicated)))
@@ -120,6 +122,8 @@ class Observer:
         entered = np.maximum(true_seconds, seconds) + 30 + delay.astype(np.int64)
         place = self.sites[facts.place]
         posted = place != facts.place
+        series = facts.series.copy()
+        series[~draws.chance(own, "series", SERIES_TOLD)] = None
         shift = habits.severity_shift + 0.45 * draws.normal(own, "severity")
         return Sightings(
             fact_key=facts.key,
@@ -139,7 +143,7 @@ class Observer:
             form=self._form(own, place),
             number=facts.number,
             is_patrol=draws.chance(own, "patrol", self.patrol[facts.nature]),
-            series=np.where(draws.chance(own, "series", SERIES_TOLD), facts.series, None),
+            series=series,
         )
 
     def _again(self, first: Sightings) -> Sightings:
@@ -186,7 +190,9 @@ def _changed(entries: Sightings, **parts: npt.NDArray[np.generic]) -> Sightings:
 
 
 def _joined(parts: list[Sightings]) -> Sightings:
-    return Sightings(**{part.name: np.concatenate([getattr(p, part.name) for p in parts]) for part in fields(Sightings)})
+    return Sightings(
+        **{part.name: np.concatenate([getattr(p, part.name) for p in parts]) for part in fields(Sightings)}
+    )
 
 
 def _numbered(entries: Sightings) -> Sightings:

@@ -8,10 +8,11 @@ from quietude.sources.simulator.draws import Draws, Keys
 from quietude.sources.simulator.places import without_accents
 
 SOUND_ALIKE = {
-    "plusieurs": "plusieur", "chaussée": "chausée", "personnes": "personne", "occupé": "occuper", "effectué": "effectuer",
-    "individus": "individu", "bruyant": "bruillant", "véhicule": "véhicul", "déjà": "deja", "constate": "constat", "trottoir": "trotoir",
-    "quelques": "quelque", "intervention": "interventions", "environ": "enviro", "signalé": "signaler", "depuis": "depui",
-    "jeunes": "jeune", "appartement": "apartement", "beaucoup": "bcp", "toujours": "tjrs", "rendez-vous": "rdv", "s'il vous plaît": "svp",
+    "plusieurs": "plusieur", "chaussée": "chausée", "personnes": "personne", "occupé": "occuper",
+    "effectué": "effectuer", "bruyant": "bruillant", "véhicule": "véhicul", "déjà": "deja", "constate": "constat",
+    "trottoir": "trotoir", "quelques": "quelque", "intervention": "interventions", "environ": "enviro",
+    "signalé": "signaler", "depuis": "depui", "jeunes": "jeune", "appartement": "apartement", "beaucoup": "bcp",
+    "toujours": "tjrs", "rendez-vous": "rdv", "s'il vous plaît": "svp",
 }  # fmt: skip
 """Common mistakes of written French, word to what is written."""
 
@@ -29,7 +30,9 @@ def slip(text: pl.Series, keys: Keys, draws: Draws, rate: float) -> pl.Series:
             "happens": happens,
         }
     )
-    head, letter, tail = (pl.col("text").str.slice(*part) for part in ((0, pl.col("at")), (pl.col("at"), 1), (pl.col("at") + 1,)))
+    head, letter, tail = (
+        pl.col("text").str.slice(*part) for part in ((0, pl.col("at")), (pl.col("at"), 1), (pl.col("at") + 1,))
+    )
     in_word = letter.str.contains(r"^\pL$")
     slipped = (
         pl.when((pl.col("kind") == 0) & in_word)

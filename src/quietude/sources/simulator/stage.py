@@ -100,6 +100,11 @@ def build_stage(territory: Territory, gazetteer: pl.DataFrame | None, *, timezon
     )
 
 
+def point_tree(x_m: Floats, y_m: Floats) -> shapely.STRtree:
+    """Return the spatial index of points given in metres."""
+    return shapely.STRtree(list(np.asarray(shapely.points(x_m, y_m), dtype=object)))
+
+
 def _frame(lon: Floats, lat: Floats) -> tuple[float, float, float]:
     """Return the middle (degrees) and the metres of a degree of longitude there."""
     lat_0 = float(np.median(lat))
@@ -108,7 +113,9 @@ def _frame(lon: Floats, lat: Floats) -> tuple[float, float, float]:
 
 def _named_points(territory: Territory, gazetteer: pl.DataFrame | None) -> pl.DataFrame:
     """Return the gazetteer's streets and places, one row a name and zone, with the zone's position."""
-    empty = pl.DataFrame(schema={"kind": pl.String, "name": pl.String, "lon": pl.Float64, "lat": pl.Float64, "zone": pl.Int64})
+    empty = pl.DataFrame(
+        schema={"kind": pl.String, "name": pl.String, "lon": pl.Float64, "lat": pl.Float64, "zone": pl.Int64}
+    )
     if gazetteer is None or gazetteer.is_empty():
         return empty
     finest = territory.levels[-1]
@@ -144,13 +151,13 @@ def _stand_ins(zones: tuple[Zone, ...]) -> pl.DataFrame:
 
 
 def _nearest(x_m: Floats, y_m: Floats, among: npt.NDArray[np.bool_], name: Words) -> tuple[Ints, Floats]:
-    """Return for each point the nearest of `among` with another name, and how far it is; itself and infinity if none."""
+    """Return for each point the nearest of `among` with another name, and its distance; itself and infinity if none."""
     itself = np.arange(len(x_m), dtype=np.int64)
     candidates = np.flatnonzero(among)
     if len(candidates) == 0:
         return itself, np.full(len(x_m), np.inf)
-    tree = shapely.STRtree(shapely.points(x_m[candidates], y_m[candidates]))
-    points = shapely.points(x_m, y_m)
+    tree = point_tree(x_m[candidates], y_m[candidates])
+    points = np.asarray(shapely.points(x_m, y_m), dtype=object)
     found, distance = itself.copy(), np.full(len(x_m), np.inf)
     for reach_m in (150.0, 1_000.0):  # most crossings lie within the first; the second is for outskirts
         of, at = tree.query(points, predicate="dwithin", distance=reach_m)
@@ -162,7 +169,7 @@ def _nearest(x_m: Floats, y_m: Floats, among: npt.NDArray[np.bool_], name: Words
         first = order[np.unique(of[order], return_index=True)[1]]
         missing = first[np.isinf(distance[of[first]])]
         found[of[missing]], distance[of[missing]] = at[missing], metres[missing]
-        points = np.where(np.isinf(distance), points, None)
+        points[np.isfinite(distance)] = None
     return found, distance
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -26,8 +27,14 @@ NAMED: dict[str, str] = {
 """Words in the names of places (folded), by profile: what a street is called says something of what it is."""
 
 STAND_INS: dict[str, float] = {
-    "roads": 0.2, "squares": 0.06, "parks": 0.03, "estates": 0.12, "schools": 0.03, "stations": 0.02, "stadium": 0.0, "landmarks": 0.03,
-}  # fmt: skip
+    "roads": 0.2,
+    "squares": 0.06,
+    "parks": 0.03,
+    "estates": 0.12,
+    "schools": 0.03,
+    "stations": 0.02,
+    "landmarks": 0.03,
+}
 """Share of all places that stand in where no name fits; a town without a beach has none."""
 
 ENOUGH = 5  # places of a kind; with fewer, stand-ins are added, so that not all of a nature falls on one door
@@ -70,22 +77,19 @@ class Terrain:
         return weights if weights.sum() > 1e-12 else nearness + 1e-300
 
     def _base(self, profile: str) -> Floats:
+        """Return how well each place suits a profile, before chance makes some livelier than others."""
         centre = np.exp(-np.hypot(self.stage.x_m, self.stage.y_m) / CENTRE_REACH_M)
-        if profile == "everywhere":
-            return np.ones(self.stage.size)
-        if profile == "homes":
-            return self._people()
-        if profile == "centre":
-            return centre
-        if profile == "nightlife":
-            return centre**2 * self._some(profile, 0.12) * (1 + 3 * self._named("squares"))
-        if profile == "markets":
-            return centre * self._some(profile, 0.02) * (0.1 + self._named("squares"))
-        if profile == "stops":
-            return self._some(profile, 0.15) * (0.05 + self._named("roads") + self._named("squares"))
-        if profile == "public_ground":
-            return 0.2 + self._named("squares") + self._named("parks")
-        return self._named(profile)
+        squares, roads = self._named("squares"), self._named("roads")
+        made: dict[str, Callable[[], Floats]] = {
+            "everywhere": lambda: np.ones(self.stage.size),
+            "homes": self._people,
+            "centre": lambda: centre,
+            "nightlife": lambda: centre**2 * self._some(profile, 0.12) * (1 + 3 * squares),
+            "markets": lambda: centre * self._some(profile, 0.02) * (0.1 + squares),
+            "stops": lambda: self._some(profile, 0.15) * (0.05 + roads + squares),
+            "public_ground": lambda: 0.2 + squares + self._named("parks"),
+        }
+        return made[profile]() if profile in made else self._named(profile)
 
     def _named(self, profile: str) -> Floats:
         pattern = re.compile(NAMED[profile])
@@ -126,7 +130,9 @@ class Terrain:
     def _contrast(self, profile: str) -> Floats:
         """Return factors that make some zones, and in them some streets, livelier than others."""
         zone_keys = name_keys([zone.code for zone in self.stage.zones])
-        street_keys = name_keys([f"{name}/{zone}" for name, zone in zip(self.stage.folded, self.stage.zone, strict=True)])
+        street_keys = name_keys(
+            [f"{name}/{zone}" for name, zone in zip(self.stage.folded, self.stage.zone, strict=True)]
+        )
         of_zone = np.exp(0.55 * self.draws.normal(zone_keys, f"zone/{profile}"))
         factors: Floats = of_zone[self.stage.zone] * np.exp(0.7 * self.draws.normal(street_keys, f"street/{profile}"))
         return factors

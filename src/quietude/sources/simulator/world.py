@@ -95,7 +95,7 @@ class FictionalTown:
             first = month_end + timedelta(days=1)
 
     def facts(self, first: date, last: date) -> Facts:
-        """Return the facts of days of one month, `first` to `last`; a day's facts do not depend on the others asked for."""
+        """Return the facts of days of one month; a day's facts do not depend on the others asked for."""
         almanac = read_almanac(first, last, self.draws, country=self.stage.country)
         parts = [self._stream(code, self.world.natures[code], almanac, None, 1.0) for code in self.natures]
         plants = plants_between(self.forms, first.toordinal(), last.toordinal(), self.terrain, self.draws)
@@ -153,8 +153,9 @@ class FictionalTown:
         if plant is not None and plant.form.occasion is not None:
             mean: Floats = base * plant.form.share * share * almanac.occasions[plant.form.occasion]
             return mean
-        rhythm = np.array(self.world.years[nature.year])[almanac.month - 1] * np.exp(nature.heat * (almanac.temperature - MILD))
-        rhythm = rhythm * np.where(almanac.is_wet, nature.wet, 1.0) * np.where(almanac.is_school_holiday, nature.school, 1.0)
+        season = np.array(self.world.years[nature.year])[almanac.month - 1]
+        weather = np.exp(nature.heat * (almanac.temperature - MILD)) * np.where(almanac.is_wet, nature.wet, 1.0)
+        rhythm: Floats = season * weather * np.where(almanac.is_school_holiday, nature.school, 1.0)
         if plant is None:
             return base * nature.share * rhythm
         if plant.form.kind in {"weak_signal", "series"}:

@@ -58,11 +58,15 @@ class Entries:
 
     def category_codes(self) -> pl.Series:
         """Return the code of each entry's category in the service's nomenclature."""
-        return pl.Series([entry.code for entry in self.narrator.voice.categories]).gather(pl.Series(self.sightings.category))
+        return pl.Series([entry.code for entry in self.narrator.voice.categories]).gather(
+            pl.Series(self.sightings.category)
+        )
 
     def category_labels(self) -> pl.Series:
         """Return the label of each entry's category."""
-        return pl.Series([entry.label for entry in self.narrator.voice.categories]).gather(pl.Series(self.sightings.category))
+        return pl.Series([entry.label for entry in self.narrator.voice.categories]).gather(
+            pl.Series(self.sightings.category)
+        )
 
     def severities(self, scale: Sequence[str]) -> pl.Series:
         """Return the gravity on the service's scale, which has a word for each of 1 to 5."""

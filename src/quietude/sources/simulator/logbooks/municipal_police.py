@@ -18,7 +18,11 @@ def write(entries: Entries) -> pl.DataFrame:
     wrong_day = day.str.slice(0, 8) + day.str.slice(9, 1) + day.str.slice(8, 1)
     patrol = entries.sightings.is_patrol
     called = entries.one_of("called", ("REQ", "CSU", "17", "STATION", "MAIRIE"), (6, 2, 2, 1, 1))
-    closed = entries.one_of("outcome", ("SANS SUITE", "PVE", "REMIS PN", "RAPPEL A LA REGLE", "FOURRIERE", "RAS", "VERBALISATION"), (4, 3, 1, 4, 1, 3, 1))
+    closed = entries.one_of(
+        "outcome",
+        ("SANS SUITE", "PVE", "REMIS PN", "RAPPEL A LA REGLE", "FOURRIERE", "RAS", "VERBALISATION"),
+        (4, 3, 1, 4, 1, 3, 1),
+    )
     state = entries.choose("open", 0.06, entries.repeated("EN COURS"), entries.repeated("CLOS"))
     return pl.DataFrame(
         {

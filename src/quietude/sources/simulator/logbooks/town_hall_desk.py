@@ -15,10 +15,14 @@ OPENS, CLOSES = 8, 19  # hours of the telephone and the counter
 def write(entries: Entries) -> pl.DataFrame:
     """Return the requests' rows, all texts."""
     at_any_hour = entries.one_of("channel/always", ("Application", "Site internet", "Courriel"), (6, 3, 1))
-    in_hours = entries.one_of("channel", ("Téléphone", "Application", "Site internet", "Guichet", "Courriel"), (6, 4, 2, 1, 1))
+    in_hours = entries.one_of(
+        "channel", ("Téléphone", "Application", "Site internet", "Guichet", "Courriel"), (6, 4, 2, 1, 1)
+    )
     is_open = pl.Series(entries.sightings.entered).dt.hour().is_between(OPENS, CLOSES - 1).to_numpy()
     channel = entries.decided(is_open, in_hours, at_any_hour)
-    by_hand = (channel != "Application").to_numpy() & entries.draws.chance(entries.keys, "no position", NO_POSITION / 0.66)
+    by_hand = (channel != "Application").to_numpy() & entries.draws.chance(
+        entries.keys, "no position", NO_POSITION / 0.66
+    )
     lon, lat = (pl.Series(np.round(values, 5)).cast(pl.String) for values in entries.degrees())
     none = entries.none
     seen = entries.choose("hour seen", 0.4, entries.at("%d/%m/%Y %H:%M"), entries.at("%d/%m/%Y"))
@@ -44,11 +48,36 @@ def write(entries: Entries) -> pl.DataFrame:
             "date_cloture": entries.decided((state == "Clôturée").to_numpy(), closed, none),
             "nom_demandeur": entries.decided(anonymous, none, given + " " + family),
             "telephone": entries.decided(anonymous, none, telephones(entries.keys, entries.draws)),
-            "courriel": entries.decided(anonymous, none, mail_addresses(given, family, entries.repeated("example.org"))),
+            "courriel": entries.decided(
+                anonymous, none, mail_addresses(given, family, entries.repeated("example.org"))
+            ),
         }
     )
 
 
-GIVEN = ("Amélie", "Bastien", "Chloé", "Driss", "Farid", "Gaëlle", "Inès", "Karima", "Marius", "Pauline", "Thierry", "Yasmina")
-FAMILY = ("Brunessac", "Castelvinet", "Rouvelac", "Toursainte", "Mirandoux", "Vallombrin", "Pérignasse", "Coustalène", "Garrigolle")
+GIVEN = (
+    "Amélie",
+    "Bastien",
+    "Chloé",
+    "Driss",
+    "Farid",
+    "Gaëlle",
+    "Inès",
+    "Karima",
+    "Marius",
+    "Pauline",
+    "Thierry",
+    "Yasmina",
+)
+FAMILY = (
+    "Brunessac",
+    "Castelvinet",
+    "Rouvelac",
+    "Toursainte",
+    "Mirandoux",
+    "Vallombrin",
+    "Pérignasse",
+    "Coustalène",
+    "Garrigolle",
+)
 """Invented, as those of the lexicon."""

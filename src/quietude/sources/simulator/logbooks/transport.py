@@ -1,4 +1,4 @@
-"""The transport operator's record of incidents: lines, stops, codes, times in one number, coordinates without a point."""
+"""The transport operator's record: lines, stops, codes, times in one number, coordinates without a point."""
 
 from __future__ import annotations
 
@@ -8,7 +8,29 @@ import polars as pl
 from quietude.sources.simulator.logbooks.entries import Entries
 
 SWAPPED = 0.004  # share of entries with longitude and latitude exchanged
-LINES = ("M1", "M2", "T1", "T2", "T3", "19", "21", "32", "35", "49", "50", "53", "70", "81", "82", "83", "89", "97", "B1", "B2", "B3")
+LINES = (
+    "M1",
+    "M2",
+    "T1",
+    "T2",
+    "T3",
+    "19",
+    "21",
+    "32",
+    "35",
+    "49",
+    "50",
+    "53",
+    "70",
+    "81",
+    "82",
+    "83",
+    "89",
+    "97",
+    "B1",
+    "B2",
+    "B3",
+)
 MODES = {"M": "METRO", "T": "TRAM"}
 
 
@@ -18,7 +40,9 @@ def write(entries: Entries) -> pl.DataFrame:
     stop = pl.Series(entries.stage.name[place], dtype=pl.String)
     at_stop = entries.draws.whole(place.astype(np.uint64), "line", 0, len(LINES) - 1)
     also = entries.draws.whole(entries.keys, "other line", 0, len(LINES) - 1)
-    line = pl.Series(LINES).gather(pl.Series(np.where(entries.draws.chance(entries.keys, "which line", 0.75), at_stop, also)))
+    line = pl.Series(LINES).gather(
+        pl.Series(np.where(entries.draws.chance(entries.keys, "which line", 0.75), at_stop, also))
+    )
     mode = line.str.slice(0, 1).replace_strict(MODES, default="BUS", return_dtype=pl.String)
     lon, lat = (pl.Series(np.rint(values * 1e5)).cast(pl.Int64).cast(pl.String) for values in entries.degrees())
     swapped = entries.draws.chance(entries.keys, "swapped", SWAPPED)

@@ -16,9 +16,16 @@ def write(entries: Entries) -> pl.DataFrame:
     """Return the logbook's rows, all texts."""
     post = mix(entries.sightings.place.astype(np.uint64))
     camera = "C" + pl.Series((post % np.uint64(9_000)) + np.uint64(1_000)).cast(pl.String)
-    lon, lat = (pl.Series(np.round(values, 6)).cast(pl.String).str.replace(".", ",", literal=True) for values in entries.degrees())
+    lon, lat = (
+        pl.Series(np.round(values, 6)).cast(pl.String).str.replace(".", ",", literal=True)
+        for values in entries.degrees()
+    )
     zero = entries.repeated("0")
-    outcome = entries.one_of("outcome", ("PM engagée", "PN avisée", "BMP avisés", "Surveillance", "Levée de doute", "Sans suite"), (5, 2, 1, 3, 2, 2))
+    outcome = entries.one_of(
+        "outcome",
+        ("PM engagée", "PN avisée", "BMP avisés", "Surveillance", "Levée de doute", "Sans suite"),
+        (5, 2, 1, 3, 2, 2),
+    )
     return pl.DataFrame(
         {
             "evt_id": "EV" + entries.fact_day.dt.strftime("%Y%j") + entries.serial(5),
