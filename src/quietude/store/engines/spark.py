@@ -7,10 +7,10 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import sqlglot.expressions as sge
-from ibis.backends.sql.compilers import PySparkCompiler
 
 from quietude.store.engines.base import NO_VALUES, FileLists, FilesGoneError, Plan, answer_schema, fitted, open_value
 
@@ -28,7 +28,7 @@ class SparkEngine:
 
         self._session = session or SparkSession.builder.getOrCreate()
         self._session.conf.set("spark.sql.session.timeZone", "UTC")
-        self._compiler = PySparkCompiler()
+        self._compiler = ibis.pyspark.connect(self._session).compiler  # connecting also registers what it needs
         self._numbers = itertools.count()
         self._mutex = threading.Lock()
 

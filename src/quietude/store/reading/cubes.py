@@ -52,7 +52,7 @@ class Cubes:
         """
         files = reader.files(viewer, question)
         able = _able(viewer, question, frozenset(columns), reader.levels) if self.is_used else []
-        if not able:
+        if not able or not files:
             return [Part(None, question, tuple(reader.paths(files)))]
         events = reader.events.snapshot()
         fresh = fresh_cubes(events, self.table.snapshot())

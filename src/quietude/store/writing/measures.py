@@ -16,8 +16,8 @@ from quietude.store.writing.swap import Change, append_rows, swap
 _CONTENT = [name for name in OBSERVATION_SCHEMA.names if name not in {"series", "at"}]
 
 _PREPARED = """
-    SELECT * EXCLUDE (place), strftime(at AT TIME ZONE 'UTC', '%Y-%m') AS month
-    FROM (SELECT *, row_number() OVER (PARTITION BY series, at ORDER BY position DESC) AS place FROM given)
+    SELECT * EXCLUDE (place, position), strftime("at" AT TIME ZONE 'UTC', '%Y-%m') AS month
+    FROM (SELECT *, row_number() OVER (PARTITION BY series, "at" ORDER BY position DESC) AS place FROM given)
     WHERE place = 1
 """
 
@@ -78,13 +78,13 @@ def _known(engine: DuckEngine, table: Table, files: Sequence[DataFile], numbers:
             {"path": pa.nulls(numbers.num_rows, pa.string()), "differs": pa.nulls(numbers.num_rows, pa.bool_())}
         )
     root = f"{table.root}/"
-    differs = " OR ".join(f"n.{name} IS DISTINCT FROM k.{name}" for name in _CONTENT)
+    differs = " OR ".join(f'n."{name}" IS DISTINCT FROM k."{name}"' for name in _CONTENT)
     sql = f"""
         SELECT replace(k.filename, $root, '') AS path, k.filename IS NOT NULL AND ({differs}) AS differs
         FROM numbers n LEFT JOIN (
             SELECT * FROM read_parquet($files, filename = true, hive_partitioning = false)
             WHERE series IN (SELECT series FROM numbers)
-        ) k USING (series, at)
+        ) k USING (series, "at")
         ORDER BY n.position
     """
     placed = numbers.append_column("position", pa.array(range(numbers.num_rows), pa.int64()))

@@ -79,7 +79,12 @@ def undone_on_failure(table: Table) -> Iterator[list[DataFile]]:
 
 
 def _order(layout: Layout) -> str:
-    return ", ".join(layout.sort_by)
+    return quoted(layout.sort_by)
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Return columns' names as SQL."""
+    return ", ".join(f'"{name}"' for name in names)
 
 
 def sorted_rows(rows: pa.Table, by: Sequence[str]) -> pa.Table:
@@ -113,7 +118,7 @@ def _rewritten(
     engine: DuckEngine, table: Table, month: str, files: Sequence[DataFile], change: Change
 ) -> list[DataFile]:
     """Write the rows that files keep, with the rows that are written to their month."""
-    names, same = ", ".join(table.layout.file_schema.names), ", ".join(change.on)
+    names, same = quoted(table.layout.file_schema.names), quoted(change.on)
     sql = f"""
         SELECT {names} FROM read_parquet($files, hive_partitioning = false)
         ANTI JOIN (SELECT {same} FROM gone UNION ALL SELECT {same} FROM written) USING ({same})
@@ -157,7 +162,7 @@ def rows_with(engine: DuckEngine, table: Table, files: Iterable[DataFile], wante
     if not paths or not wanted.num_rows:
         return schema.empty_table()
     sql = f"""
-        SELECT {", ".join(names)}, replace(filename, $root, '') AS path
+        SELECT {quoted(names)}, replace(filename, $root, '') AS path
         FROM read_parquet($files, filename = true, hive_partitioning = false) SEMI JOIN wanted USING (key, uid)
     """
     with engine.cursor().cursor() as cursor:
