@@ -37,13 +37,12 @@ def search(settings: Settings, address: str, limit: int) -> None:
     found = search_address(geocoder, address, limit=limit)
     if not found:
         raise click.ClickException(f"no place of {town.name} is like {address!r}; give a street, a place or a zone")
-    table = Table("place", "longitude", "latitude", "± m", "how", "chance", *town.territory.level_names)
-    for place in found:
-        chance = "-" if place.score is None else f"{place.score:.2f}"
-        zones = [place.zones[level] or "-" for level in town.territory.level_names]
-        degrees = (f"{place.lon_deg:.5f}", f"{place.lat_deg:.5f}")
-        table.add_row(place.label, *degrees, f"{place.accuracy_m:.0f}", place.located_by, chance, *zones)
-    Console().print(table)
+    for number, place in enumerate(found, start=1):
+        zones = ", ".join(f"{level} {code}" for level, code in place.zones.items() if code is not None)
+        chance = "" if place.score is None else f", chance of the right zone {place.score:.0%}"
+        click.echo(f"{number}. {place.label} ({place.located_by})")
+        where = f"{place.lat_deg:.5f}, {place.lon_deg:.5f} ± {place.accuracy_m:.0f} m"
+        click.echo(f"   {where}{chance}; {zones or 'outside the town'}")
 
 
 @command.command()
@@ -90,7 +89,9 @@ def _source(town: Town, given: str | None) -> str:
     if given is not None:
         return given
     if town.gazetteer is None or not town.gazetteer.learn_from:
-        raise click.ClickException(f"{town.folder / 'town.yml'}: the gazetteer learns from no source; name one by --source")
+        raise click.ClickException(
+            f"{town.folder / 'town.yml'}: gazetteer: nothing to learn from; name one by --source"
+        )
     return town.gazetteer.learn_from[0]
 
 
@@ -99,29 +100,31 @@ def _said(error: BaseException) -> str:
 
 
 def _print_trial(trial: Trial, console: Console) -> None:
-    console.print(
-        f"{trial.source}: {trial.tested} records to find, {trial.taught} others to learn from (split by key, never both)."
+    click.echo(
+        f"{trial.source}: {trial.tested} records to find, {trial.taught} others to learn from (split by key)."
     )
-    console.print(f"Baseline, equality of normalised names: {trial.baseline:.1%} located.")
+    click.echo(f"Baseline, equality of normalised names: {trial.baseline:.1%} located.")
     if trial.stated_zone_agrees is not None:
-        console.print(
+        click.echo(
             f"Of the records that state a zone, {trial.stated_zone_agrees:.1%} lie in it by their own coordinates: "
             "the rest cannot be found by anyone who heeds both."
         )
     table = Table("names from", "located", "true zone", "true or touching", "median error m", "within ± m", "Brier")
     for name, found in trial.measures.items():
         shares = (f"{found.located:.1%}", f"{found.right:.1%}", f"{found.near:.1%}")
-        table.add_row(name, *shares, f"{found.median_error_m:.0f}", f"{found.within_accuracy:.1%}", f"{found.brier:.3f}")
+        doubts = (f"{found.median_error_m:.0f}", f"{found.within_accuracy:.1%}", f"{found.brier:.3f}")
+        table.add_row(name, *shares, *doubts)
     console.print(table)
     for name, found in trial.measures.items():
         is_reached = found.located >= TARGET_LOCATED and found.near >= TARGET_NEAR
         verdict = "reached" if is_reached else "missed"
-        console.print(f"Aim of {TARGET_LOCATED:.0%} located and {TARGET_NEAR:.0%} of them true or touching, {name}: {verdict}.")
+        aim = f"{TARGET_LOCATED:.0%} located, {TARGET_NEAR:.0%} of them in the true or a touching zone"
+        click.echo(f"Aim ({aim}), {name}: {verdict}.")
     _print_detail(trial.measures["learned, zone stated"], console)
 
 
 def _print_detail(found: Measure, console: Console) -> None:
-    console.print("With all that is known (last line):")
+    click.echo("With all that is known (last line of the table):")
     for title, table in (
         ("How it was located", found.by_method),
         ("What the score promised and what was kept", found.reliability),

@@ -105,7 +105,7 @@ def read_territory(spec: TerritorySpec, folder: Path, data_dir: Path) -> Territo
         if spec.otherwise is None:
             raise TerritoryError(
                 f"{folder / 'town.yml'}: territory: {error.filename} is in neither {folder} nor {data_dir}; "
-                "put the file there, correct the path, or declare `otherwise`"
+                "set QUIETUDE_DATA_DIR to the folder that holds it, correct the path, or declare `otherwise`"
             ) from error
         return read_territory(spec.otherwise, folder, data_dir)
     territory = Territory(levels=levels, approximate=spec.approximate)

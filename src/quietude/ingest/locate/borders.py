@@ -46,7 +46,7 @@ class Borders:
         return [(int(zone), np.flatnonzero(zone_at == zone)) for zone in np.unique(zone_at[zone_at >= 0])]
 
     def distances(self, x: Floats, y: Floats, codes: pl.Series) -> Floats:
-        """Return the metres from each point to the border line of its zone (`codes`); `FAR_M` where the code is null."""
+        """Return the metres from each point to the border line of its zone (`codes`); `FAR_M` where that is null."""
         found = np.full(len(x), FAR_M)
         for zone, rows in self._groups(codes):
             line = shapely.boundary(self._outlines[zone])

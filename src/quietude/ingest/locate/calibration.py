@@ -59,9 +59,9 @@ def features(found: pl.DataFrame) -> Floats:
     """Return the features, shape (n, len(FEATURES)).
 
     `found` has `border_m` (to the border of the zone found), `accuracy_m`, `similarity` 0..100, `kind_agrees` -1..1,
-    `margin` (points ahead of the next candidate elsewhere; null without one), `share` 0..1 (of the street in this zone),
-    `method`, `gap` (null without), `class`, `seen` (points of the street), `hint` -1..1 (a zone stated elsewhere differs,
-    is not stated, agrees).
+    `margin` (points ahead of the next candidate elsewhere; null without one), `share` 0..1 (of the street in this
+    zone), `method`, `gap` (null without), `class`, `seen` (points of the street), `found_kind`, and `hint` -1..1 (a
+    zone stated elsewhere differs, is not stated, agrees).
     """
     method, gap = pl.col("method"), pl.col("gap").fill_null(0.0)
     table = found.select(
@@ -94,7 +94,7 @@ def features(found: pl.DataFrame) -> Floats:
 
 
 def fit_logistic(design: Floats, is_right: Floats) -> Floats:
-    """Return the weights, shape (k,), of the ridge logistic law, by Newton's method (iteratively reweighted least squares).
+    """Return the weights, shape (k,), of the ridge logistic law, by Newton's method.
 
     `design` has shape (n, k), its first column ones (not shrunk); `is_right` holds 0 and 1.
 

@@ -1,4 +1,4 @@
-"""Which of the names that are alike is meant: spelling, kind of street, the zone stated elsewhere, how often it is met."""
+"""Which of the names alike is meant: by spelling, kind of street, the zone stated elsewhere, how often it is met."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ FAME_POINTS = 1.5  # per tenfold number of points seen: "PARADIS" is the long st
 SAME_NAME = 98.0  # below, it is another spelling: believed only where the zone that is stated agrees
 REACH_M = 500.0  # a street whose known middle is this near a zone may well run into it: two in three do in Marseille
 REACHING = 0.05  # share of such a street that is taken to lie in the zone
+ROAD = "ROAD"  # the kind that the parser gives numbered roads, whatever their name in the files
 OTHER_PLACE_M = 500.0  # candidates nearer than this are no rivals: either leads to the same corner
 
 
 def resolve_hints(asked: pl.DataFrame, parts: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
-    """Return `hint_<level>`, what the record states elsewhere (zone, postcode, end of the address), and `named_<level>`,
-    the zone whose name is the whole address.
+    """Return `hint_<level>`, the zone that the record states elsewhere (zone, postcode, end of the address), and
+    `named_<level>`, the zone whose name is the whole address.
     """
     levels = gazetteer.territory.levels
     stated = asked.select(
@@ -101,6 +102,7 @@ def ranked(
         .join(found, on="query")
         .join(found_kinds, on=["entry", "label", "class"], how="left")
         .filter(pl.col("class") != "zone")
+        .with_columns(found_kind=pl.when(pl.col("kind") == ROAD).then(pl.lit(ROAD)).otherwise("found_kind"))
     )
     seen = gazetteer.extents.select("entry", "seen")
     pairs = pairs.join(seen, on="entry", how="left").filter(pl.col("seen").is_not_null())
@@ -108,7 +110,7 @@ def ranked(
     has_hint = pl.any_horizontal([pl.col(name).is_not_null() for name in hints])
     points = (
         pl.col("similarity")
-        + pl.when(pl.col("kind_agrees") == -1).then(-KIND_CONFLICT).when(pl.col("kind_agrees") == 0).then(-KIND_MISSING).otherwise(0.0)
+        + pl.col("kind_agrees").replace_strict({-1: -KIND_CONFLICT, 0: -KIND_MISSING, 1: 0.0}, return_dtype=pl.Float64)
         + pl.when(~has_hint).then(0.0).when(pl.col("hinted") > 0).then(HINT_BONUS).otherwise(-HINT_MALUS)
         + FAME_POINTS * pl.col("seen").cast(pl.Float64).log10()
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""How good the geocoder is on records that have both coordinates and words: measured on records it never learned from."""
+"""How good the geocoder is, measured on records that have both coordinates and words and that taught it nothing."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def measure(geocoder: Geocoder, records: pl.DataFrame, *, with_hints: bool) -> M
 
 
 def name_matching(gazetteer: Gazetteer, records: pl.DataFrame) -> float:
-    """Return the share of `records` whose address is the name of a street, once accents, brackets, numbers and kinds are normalised.
+    """Return the share of `records` whose address is a street's name, but for accents, brackets, numbers and kinds.
 
     The baseline: what one gets by equality alone, without tolerance of any kind.
     """
@@ -212,8 +212,13 @@ def calibrate(base: Gazetteer, records: pl.DataFrame, start: Calibration, *, sou
         accuracy_factor=factors,
         coefficients={n: round(float(w), 4) for n, w in zip(FEATURES, weights, strict=True)},
     )
-    said = {"source": source, "records": taught_on.height, "rows": rows.height, "method": "ridge logistic regression, Newton",
-            "parts": f"{FOLDS - 1} of {FOLDS} by key; part {TEST_FOLD} held out"}  # fmt: skip
+    said = {
+        "source": source,
+        "records": taught_on.height,
+        "rows": rows.height,
+        "method": "ridge logistic regression, Newton",
+        "parts": f"{FOLDS - 1} of {FOLDS} by key; part {TEST_FOLD} held out",
+    }
     return replace(fitted, provenance=said)
 
 
@@ -221,7 +226,7 @@ MIN_KIND_RECORDS = 30  # fewer tell nothing of a 68th percentile
 
 
 def _spreads(rows: pl.DataFrame) -> tuple[dict[str, float], float]:
-    """Return for each kind of street, and for all, how far from a street's single known point 68 % of its records lie."""
+    """Return for each kind of street, and for all, how far from its single known point 68 % of the records lie."""
     single = rows.filter(
         pl.col("seen") == 1, pl.col("similarity") == 100, pl.col("kind_agrees") == 1, pl.col("method") == "street"
     )

@@ -113,7 +113,7 @@ class Gazetteer:
 
     @cached_property
     def extents(self) -> pl.DataFrame:
-        """Return for each entry `seen` (points), `spread_m` (68 % of them lie within, of their median; null for one)."""
+        """Return for each entry `seen` (points), `spread_m` (68 % of them lie so near their median; null for one)."""
         centred = self.zoned_points.with_columns(
             r=(
                 (pl.col("x") - pl.col("x").median().over("entry")) ** 2
@@ -184,8 +184,10 @@ def build_gazetteer(spec: GazetteerSpec, rows: pl.DataFrame, territory: Territor
 
 def _names(labels: pl.DataFrame, words: Words) -> pl.DataFrame:
     keys = street_keys(labels["text"], words)
-    return pl.concat([labels.select("entry", "label", "class"), keys], how="horizontal").select(
-        [pl.col(name).cast(dtype) for name, dtype in NAME_SCHEMA.items()]
+    return (
+        labels.select("entry", "label", "class")
+        .hstack(keys)
+        .select([pl.col(name).cast(dtype) for name, dtype in NAME_SCHEMA.items()])
     )
 
 
@@ -237,9 +239,7 @@ def _alias_names(aliases: Mapping[str, str], built: Gazetteer) -> pl.DataFrame:
 def _numbers(rows: pl.DataFrame, built: Gazetteer) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return points of house numbers whose street is found by its exact name; the others teach nothing."""
     parts = parse_addresses(rows["name"], built.words, postcodes=built.postcodes, cities=built.cities)
-    numbered = pl.concat(
-        [rows.select("lon", "lat"), parts.select("number", "form", kind="kind_a", core="core_a")], how="horizontal"
-    )
+    numbered = rows.select("lon", "lat").hstack(parts.select("number", "form", kind="kind_a", core="core_a"))
     streets = built.names.filter(pl.col("class") == "street").unique(
         ["kind", "core"], keep="first", maintain_order=True
     )

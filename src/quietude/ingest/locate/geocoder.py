@@ -1,4 +1,4 @@
-"""From what a source says of a place to where it is: its coordinates if they can be read, else its words, with their doubt."""
+"""From what a source says of a place to where it is: coordinates if they can be read, else words; and the doubt."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from quietude.ingest.locate.learn import kilometre_metres
 from quietude.ingest.locate.match import NameIndex
 from quietude.ingest.locate.parse import parse_addresses
 from quietude.ingest.locate.position import place_crossings, place_streets
-from quietude.ingest.locate.zones import assign_zones, h3_cells
+from quietude.ingest.locate.zones import assign_zones, cells_of, h3_cells, zones_of
 from quietude.model.coordinates import plausible_boxes, repair_coordinates
 from quietude.model.event import zone_column
 from quietude.model.territory import Territory
@@ -85,11 +85,11 @@ class Geocoder:
         )
         by_source = self._from_source(repaired, texts, source_accuracy_m)
         is_missing = by_source["lon_deg"].is_null()
-        if not is_missing.any():
+        if not is_missing.any() or self._knows_nothing(texts):
             return by_source
         asked = texts.filter(is_missing)
         unique = asked.unique(maintain_order=True)
-        answers = pl.concat([unique, self.geocode(unique)], how="horizontal")
+        answers = unique.hstack(self.geocode(unique))
         by_text = asked.join(answers, on=list(TEXT_COLUMNS), how="left", nulls_equal=True, maintain_order="left").drop(
             TEXT_COLUMNS
         )
@@ -99,8 +99,18 @@ class Geocoder:
         ).select("row", *by_source.columns)])  # fmt: skip
         return rows.sort("row").drop("row")
 
+    @property
+    def columns(self) -> list[str]:
+        """Return the columns that `locate` returns, in order."""
+        return [*LOCATED_SCHEMA, *[zone_column(level) for level in self.territory.level_names], "h3"]
+
+    def _knows_nothing(self, texts: pl.DataFrame) -> bool:
+        """Tell whether no words could be understood: no names, and no zone stated."""
+        stated = texts["zone_hint"].is_not_null().any() or texts["postcode"].is_not_null().any()
+        return self.gazetteer.names.is_empty() and not self.gazetteer.zone_numbers and not stated
+
     def _from_source(self, repaired: pl.DataFrame, texts: pl.DataFrame, accuracy_m: float) -> pl.DataFrame:
-        """Return the located columns of the records whose coordinates could be read; the others are null but for flags."""
+        """Return the located columns of records whose coordinates could be read; the others are null but for flags."""
         is_read = pl.col("lon_deg").is_not_null()
         by = (
             pl.when(pl.col("repair").is_null())
@@ -120,21 +130,20 @@ class Geocoder:
             located_score=pl.lit(None, dtype=pl.Float32),
             place_flags=flag,
         )  # fmt: skip
-        return self._with_zones(located, located["lon_deg"], located["lat_deg"], accuracy_m=accuracy_m)
+        return located.drop("located_score").hstack(self._placed_by_source(located, accuracy_m)).select(self.columns)
 
-    def _with_zones(self, located: pl.DataFrame, lon: pl.Series, lat: pl.Series, *, accuracy_m: float) -> pl.DataFrame:
-        """Return `located` with zones, hexagon and, of source coordinates, the chance that the finest zone is right."""
-        zones = assign_zones(lon, lat, self.territory)
-        places = pl.DataFrame({"lon": lon, "lat": lat, "code": zones.to_series(-1)})
-        unique = places.filter(pl.col("lon").is_not_null()).unique(maintain_order=True)
-        x, y = self.borders.plane.to_metres(unique["lon"].to_numpy(), unique["lat"].to_numpy())
-        away = self.borders.distances(x, y, unique["code"]) * RADIAL_68 / max(accuracy_m, 1.0)
-        chance = pl.Series("score", normal_cdf(away), dtype=pl.Float32)
-        scores = places.join(
-            unique.with_columns(chance), on=["lon", "lat", "code"], how="left", nulls_equal=True, maintain_order="left"
-        )
-        return located.with_columns(
-            *zones.get_columns(), h3_cells(lon, lat), located_score=pl.coalesce("located_score", scores["score"])
+    def _placed_by_source(self, located: pl.DataFrame, accuracy_m: float) -> pl.DataFrame:
+        """Return zones, hexagon and score (chance that the finest zone is right), computed once per distinct place."""
+        places = located.select("lon_deg", "lat_deg")
+        unique = places.filter(pl.col("lon_deg").is_not_null()).unique(maintain_order=True)
+        lon, lat = unique["lon_deg"], unique["lat_deg"]
+        zones = zones_of(lon, lat, self.territory)
+        x, y = self.borders.plane.to_metres(lon.to_numpy(), lat.to_numpy())
+        away = self.borders.distances(x, y, zones.to_series(-1)) * RADIAL_68 / max(accuracy_m, 1.0)
+        score = pl.Series("located_score", normal_cdf(away), dtype=pl.Float32)
+        known = unique.hstack([*zones, cells_of(lon, lat), score])
+        return places.join(known, on=["lon_deg", "lat_deg"], how="left", maintain_order="left").drop(
+            "lon_deg", "lat_deg"
         )
 
     def geocode(self, asked: pl.DataFrame) -> pl.DataFrame:
@@ -189,7 +198,7 @@ class Geocoder:
         )
 
     def place(self, chosen: pl.DataFrame) -> pl.DataFrame:
-        """Return the chosen entries (see `choose`) with where each lies along its street, its zones, doubt and score."""
+        """Return the chosen entries (see `choose`) with where each lies along its street, zones, doubt and score."""
         spreads = dict(self.calibration.spread_by_kind)
         placed = place_streets(chosen, self.gazetteer, spreads, self.calibration.default_spread_m)
         return self._scored(self._within_hint(self._with_crossings(placed)))

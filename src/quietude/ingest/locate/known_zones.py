@@ -14,8 +14,13 @@ ZONE_ACCURACY = 0.82  # of the radius of a disc as large as the zone: holds 68 %
 STATED_SCORE = 0.88  # 3,045 of 3,477 accidents of Marseille that state a district lie in it by their own coordinates
 
 _SCHEMA = {
-    "level": pl.String, "code": pl.String, "name": pl.String, "lon": pl.Float64, "lat": pl.Float64, "radius_m": pl.Float64,
-}  # fmt: skip
+    "level": pl.String,
+    "code": pl.String,
+    "name": pl.String,
+    "lon": pl.Float64,
+    "lat": pl.Float64,
+    "radius_m": pl.Float64,
+}
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,7 @@ class KnownZones:
 
     levels: tuple[str, ...]
     zones: pl.DataFrame
-    """`level`, `code`, `name`, a point `lon`, `lat` inside, `radius_m`, and `in_<level>`: itself and the zones above it."""
+    """`level`, `code`, `name`, a point `lon`, `lat` inside, `radius_m`, `in_<level>`: itself and those above."""
 
     @classmethod
     def of_territory(cls, territory: Territory) -> KnownZones:

@@ -38,7 +38,7 @@ def learn(base: Gazetteer, lessons: pl.DataFrame) -> Gazetteer:
     known = _known(base, spellings)
     fresh = _new_names(seen, spellings.join(known, on="query", how="anti"), base)
     given = pl.concat([known.select("query", "entry"), fresh.select("query", "entry")])
-    keyed = spellings.join(given, on="query", how="inner")
+    keyed = spellings.drop("label").join(given, on="query", how="inner")
     points = seen.join(keyed.select("kind", "core", "entry"), on=["kind", "core"], nulls_equal=True)
     points = _without_strays(points).with_columns(is_learned=pl.lit(value=True))
     aliases = keyed.join(known.select("query", "label", "class", "is_alias"), on="query").filter("is_alias")
@@ -60,17 +60,19 @@ def _spellings(base: Gazetteer, lessons: pl.DataFrame) -> pl.DataFrame:
     parts = parse_addresses(asked["address"], base.words, postcodes=base.postcodes, cities=base.cities)
     x, y = base.plane.to_metres(lessons["lon_deg"].to_numpy(), lessons["lat_deg"].to_numpy())
     metres = kilometre_metres(asked)
-    whole = pl.concat([parts, resolve_hints(asked, parts, base)], how="horizontal")
+    whole = parts.hstack(resolve_hints(asked, parts, base))
     named = pl.coalesce([pl.col(f"named_{level}") for level in base.territory.level_names])
     return whole.select(
         kind="kind_a", core="core_a", label=_shown(lessons["address"], parts["name_a"]), form="form",
-        number=pl.when(pl.col("form") == "road").then(pl.coalesce("metres", pl.lit(metres))).otherwise(pl.col("number")),
+        number=pl.when(pl.col("form") == "road").then(pl.coalesce("metres", metres)).otherwise("number"),
         lon=lessons["lon_deg"], lat=lessons["lat_deg"], x=pl.Series(x), y=pl.Series(y), is_zone=named.is_not_null(),
-    ).filter(pl.col("core").is_not_null(), pl.col("form") != "crossing", ~pl.col("is_zone"), pl.col("lon").is_finite())  # fmt: skip
+    ).filter(
+        pl.col("core").is_not_null(), pl.col("form") != "crossing", ~pl.col("is_zone"), pl.col("lon").is_finite()
+    )  # fmt: skip
 
 
 def _shown(written: pl.Series, name: pl.Series) -> pl.Series:
-    """Return a name as people read it: as written but for number and postcode, else the unfolded words in title case."""
+    """Return a name as people read it: as written but for number and postcode, else unfolded, in title case."""
     table = pl.DataFrame({"written": written.cast(pl.String), "name": name})
     as_written = (
         pl.col("written")
@@ -92,7 +94,7 @@ def kilometre_metres(asked: pl.DataFrame) -> pl.Series:
 
 
 def _known(base: Gazetteer, spellings: pl.DataFrame) -> pl.DataFrame:
-    """Return for each spelling (`query`) the known `entry` that is like it and near, with `is_alias` when spelt anew."""
+    """Return for each spelling (`query`) the known `entry` like it and near it, with `is_alias` when spelt anew."""
     found = NameIndex(base.names).match(
         spellings.select("query", "kind", "core", is_long=pl.col("core").str.len_chars() > 0)
     )
@@ -119,7 +121,7 @@ def _known(base: Gazetteer, spellings: pl.DataFrame) -> pl.DataFrame:
 
 
 def _new_names(seen: pl.DataFrame, unknown: pl.DataFrame, base: Gazetteer) -> pl.DataFrame:
-    """Return (query, entry, label, class, kind, core) of spellings that no known name explains and that are coherent."""
+    """Return (query, entry, label, class, kind, core) of spellings that no known name explains, if coherent."""
     spread = (
         seen.join(unknown.select("query", "kind", "core", mx="x", my="y"), on=["kind", "core"], nulls_equal=True)
         .group_by("query")

@@ -17,6 +17,8 @@ CUT_CHARS = 20  # police files cut addresses after 20 to 24 characters; a shorte
 MIN_SECOND_CHARS = 3  # of a crossing's second street: less is what a field's end left of it; "VAR" is a street
 PREAMBLE_CHARS = 12  # what stands where the house number should: "tube infer,", "ALLEE 13,"
 _MONTHS = "JANVIER|FEVRIER|MARS|AVRIL|MAI|JUIN|JUILLET|AOUT|SEPTEMBRE|OCTOBRE|NOVEMBRE|DECEMBRE"
+_WHERE = "FACE|EN FACE|DEVANT|IMMEUBLE|IMM|BATIMENT|BAT|ANGLE|PROX|PROXIMITE|NIVEAU|HAUTEUR|VERS"
+_BEFORE = rf"^(?:\b(?:{_WHERE}|AU|DU|LE|A|DE)\b ?)*"
 _NUMBER = r"(?:NO? ?)?(\d{1,5}) ?(?:BIS|TER|QUATER|[A-DP])?\b"
 _MORE_NUMBERS = r"(?: ?(?:-|/|\bA\b|\bET\b|\bOU\b|&) ?\d{1,4} ?(?:BIS|TER|[A-DP]\b)?)*"
 _OF = r"(?: (?:DE LA|DE L'|DES|DU|DE|AVEC LA|AVEC LE|AVEC|D'))?"
@@ -147,10 +149,9 @@ def _drop_preamble(frame: pl.DataFrame, words: Words) -> pl.DataFrame:
 def _take_number(frame: pl.DataFrame, words: Words) -> pl.DataFrame:
     """Take the house number off the front, or the end; a date's number stays in the name ("4 SEPTEMBRE (RUE DU)")."""
     kinds = "|".join(sorted(words.types, key=len, reverse=True))
-    before = r"^(?:\b(?:FACE|EN FACE|DEVANT|IMMEUBLE|IMM|BATIMENT|BAT|ANGLE|PROX|PROXIMITE|NIVEAU|HAUTEUR|VERS|AU|DU|LE|A|DE)\b ?)*"
     block = pl.col("rest").str.extract_groups(r"^(\d{1,5}) ?(?:BLK|BLOCK)(?: OF)? (.+)$")
     masked = pl.col("rest").str.extract_groups(r"^0*(\d{1,3})XX (.+)$")
-    front = pl.col("rest").str.extract_groups(rf"{before}{_NUMBER}(?:/TER)?{_MORE_NUMBERS} ?(,?) ?(.*)$")
+    front = pl.col("rest").str.extract_groups(rf"{_BEFORE}{_NUMBER}(?:/TER)?{_MORE_NUMBERS} ?(,?) ?(.*)$")
     frame = frame.with_columns(
         block_number=pl.coalesce(
             block.struct.field("1").cast(pl.Int32) + 50, masked.struct.field("1").cast(pl.Int32) * 100 + 50
@@ -171,7 +172,7 @@ def _take_number(frame: pl.DataFrame, words: Words) -> pl.DataFrame:
     frame = frame.with_columns(
         rest=pl.col("rest").str.replace_all(r"(?: ET)?[ ,]?(?:NO? ?)?\b\d{1,3}-\d{1,3}\b( ?\()", "${1}")
     )
-    behind = pl.col("rest").str.extract_groups(rf"^(.*[A-Z).])[ ,]+(?:NO? ?)?(\d{{1,4}})(?: ?- ?(\d{{1,4}}))?$")
+    behind = pl.col("rest").str.extract_groups(r"^(.*[A-Z).])[ ,]+(?:NO? ?)?(\d{1,4})(?: ?- ?(\d{1,4}))?$")
     is_behind = (
         pl.col("number").is_null()
         & behind.struct.field("2").is_not_null()
@@ -196,7 +197,7 @@ def _split_crossing(frame: pl.DataFrame, words: Words) -> pl.DataFrame:
     if not words.types_last:
         joined = joined.str.replace(rf"(?: - | ET |, ?)(?:LA |LE |L')?({kinds}) ([A-Z])", " / ${1} ${2}")
         joined = joined.str.replace(r"(\([^)]*\)) ?[-,] ?", "${1} / ")
-        joined = joined.str.replace(rf"^((?:{kinds})\b[^/]*?) - [^/]*$", "${{1}}")
+        joined = joined.str.replace(rf"^((?:{kinds})\b[^/]*?) - .*$", "${1}")
     parts = joined.str.replace(_CROSSING, "\x1f").str.split_exact("\x1f", 1)
     is_crossing = pl.col("road").is_null()
     return frame.with_columns(

@@ -1,4 +1,4 @@
-"""Where along a named street a fact lies: by house number, by kilometre, by the other street, else where it mostly is."""
+"""Where along a named street a fact lies: by house number, kilometre or other street, else where it mostly is."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _along(placed: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
 
 
 def place_crossings(asked: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
-    """Return for each row (`row`, `entry`, `entry_b`) the middle `x`, `y` of where the streets come nearest, and `accuracy_m`."""
+    """Return for each row (`row`, `entry`, `entry_b`) the `x`, `y` where the streets come nearest, and `accuracy_m`."""
     points = gazetteer.zoned_points.select("entry", "x", "y")
     pairs = asked.select("row", "entry", "entry_b").unique(["entry", "entry_b"]).select("entry", "entry_b")
     nearest = (

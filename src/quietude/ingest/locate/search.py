@@ -28,7 +28,7 @@ class Suggestion:
 
 
 def search_address(geocoder: Geocoder, text: str, *, limit: int = 5) -> list[Suggestion]:
-    """Return at most `limit` places for a typed address; the first is where `locate` would put a record of that address."""
+    """Return at most `limit` places for a typed address; the first is where `locate` would put a record of it."""
     asked = pl.DataFrame(
         {name: [text if name == "address" else None] for name in TEXT_COLUMNS},
         schema=dict.fromkeys(TEXT_COLUMNS, pl.String),

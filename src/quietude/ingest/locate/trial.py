@@ -95,8 +95,8 @@ def _records(town: Town, source: str) -> pl.DataFrame:
     records = lessons.filter(zones[finest].is_not_null())
     if records.height < MIN_RECORDS:
         raise ValueError(
-            f"{town.sources[source].path}: only {records.height} records have both an address and coordinates in the town; "
-            f"at least {MIN_RECORDS} are needed to measure anything"
+            f"{town.sources[source].path}: only {records.height} records have both an address and coordinates "
+            f"in the town; at least {MIN_RECORDS} are needed to measure anything"
         )
     return records.with_columns(part=part_of(records["key"]))
 

@@ -16,20 +16,27 @@ def assign_zones(lon_deg: pl.Series, lat_deg: pl.Series, territory: Territory) -
     """Return one column `zone_<level>` per level, in the order of the rows; null outside the town or with no place."""
     places = pl.DataFrame({"lon": lon_deg, "lat": lat_deg}, schema={"lon": pl.Float64, "lat": pl.Float64})
     unique = places.unique(maintain_order=True)
-    codes = territory.assign(unique["lon"].fill_null(np.nan).to_numpy(), unique["lat"].fill_null(np.nan).to_numpy())
-    columns = [pl.Series(zone_column(level), codes[level].tolist(), dtype=pl.String) for level in territory.level_names]
-    return places.join(
-        unique.with_columns(columns), on=["lon", "lat"], how="left", nulls_equal=True, maintain_order="left"
-    ).drop("lon", "lat")
+    known = unique.hstack(zones_of(unique["lon"], unique["lat"], territory))
+    return places.join(known, on=["lon", "lat"], how="left", nulls_equal=True, maintain_order="left").drop("lon", "lat")
 
 
 def h3_cells(lon_deg: pl.Series, lat_deg: pl.Series, resolution: int = H3_RESOLUTION) -> pl.Series:
     """Return the H3 cell of each place as text, null where there is none."""
     places = pl.DataFrame({"lon": lon_deg, "lat": lat_deg}, schema={"lon": pl.Float64, "lat": pl.Float64})
     unique = places.filter(pl.col("lon").is_finite(), pl.col("lat").is_finite()).unique(maintain_order=True)
-    cells = [
-        h3.latlng_to_cell(lat, lon, resolution)
-        for lon, lat in zip(unique["lon"].to_list(), unique["lat"].to_list(), strict=True)
-    ]
-    unique = unique.with_columns(pl.Series("h3", cells, dtype=pl.String))
-    return places.join(unique, on=["lon", "lat"], how="left", maintain_order="left")["h3"]
+    known = unique.with_columns(cells_of(unique["lon"], unique["lat"], resolution))
+    return places.join(known, on=["lon", "lat"], how="left", maintain_order="left")["h3"]
+
+
+def zones_of(lon_deg: pl.Series, lat_deg: pl.Series, territory: Territory) -> pl.DataFrame:
+    """Return the zones of each place, as `assign_zones`, computing each row."""
+    codes = territory.assign(lon_deg.fill_null(np.nan).to_numpy(), lat_deg.fill_null(np.nan).to_numpy())
+    return pl.DataFrame(
+        [pl.Series(zone_column(level), codes[level].tolist(), dtype=pl.String) for level in territory.level_names]
+    )
+
+
+def cells_of(lon_deg: pl.Series, lat_deg: pl.Series, resolution: int = H3_RESOLUTION) -> pl.Series:
+    """Return the H3 cell of each place (finite, none missing) as text, computing each row."""
+    degrees = zip(lat_deg.to_list(), lon_deg.to_list(), strict=True)
+    return pl.Series("h3", [h3.latlng_to_cell(lat, lon, resolution) for lat, lon in degrees], dtype=pl.String)
