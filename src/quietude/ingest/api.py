@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from quietude.ingest.ledger import Ledger, Quarantined, RegisteredPlace
-from quietude.ingest.reasons import FLAGS, REASONS, Reason
-from quietude.ingest.report import FileRead, ImportReport, Outcome, Progress
 from quietude.ingest.locate.approximate import approximate_territory, load_territory, save_territory
 from quietude.ingest.locate.evaluate import Measure
 from quietude.ingest.locate.geocoder import Geocoder
@@ -12,6 +10,8 @@ from quietude.ingest.locate.opening import open_geocoder
 from quietude.ingest.locate.search import Suggestion, search_address
 from quietude.ingest.locate.trial import Trial, fit_source, try_source
 from quietude.ingest.masks import mask
+from quietude.ingest.reasons import FLAGS, REASONS, Reason
+from quietude.ingest.report import FileRead, ImportReport, Outcome, Progress
 from quietude.ingest.retry import retry_quarantine
 from quietude.ingest.run import SourceBusyError, run_import
 

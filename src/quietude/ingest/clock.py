@@ -11,16 +11,22 @@ from quietude.sources.api import Expression
 
 CENTURY_PIVOT = 70  # "69" is 2069, "70" is 1970: the POSIX rule, which strptime's %y follows too
 MONTHS_FR = {
-    "janvier": 1, "janv": 1, "février": 2, "fevrier": 2, "févr": 2, "fevr": 2, "mars": 3, "avril": 4, "avr": 4, "mai": 5, "juin": 6,
-    "juillet": 7, "juil": 7, "août": 8, "aout": 8, "septembre": 9, "sept": 9, "octobre": 10, "oct": 10, "novembre": 11, "nov": 11,
-    "décembre": 12, "decembre": 12, "déc": 12, "dec": 12,
+    "janvier": 1, "janv": 1, "février": 2, "fevrier": 2, "févr": 2, "fevr": 2, "mars": 3, "avril": 4, "avr": 4,
+    "mai": 5, "juin": 6, "juillet": 7, "juil": 7, "août": 8, "aout": 8, "septembre": 9, "sept": 9,
+    "octobre": 10, "oct": 10, "novembre": 11, "nov": 11, "décembre": 12, "decembre": 12, "déc": 12, "dec": 12,
 }  # fmt: skip
 
 _DATE_FR = r"(\d{1,2})\s*(?:er)?\s+(" + "|".join(sorted(MONTHS_FR, key=len, reverse=True)) + r")\.?\s+(\d{4}|\d{2})\b"
 _DATE_NUMBERS = r"\b(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})\b"
 _CLOCK_FR = r"\b(\d{1,2})\s*[h:]\s*(\d{2})\b"
-_YMD_CLOCK = r"^(\d{1,4})(?:\.0)?\s+(\d{1,2})(?:\.0)?\s+(\d{1,2})(?:\.0)?(?:\s+(?:(\d{1,2})[:hH](\d{2})(?::\d{2})?|(\d{1,4})(?:\.0)?))?$"
-_ISO = r"^(\d{4})(?:-?(\d{2})(?:-?(\d{2})(?:[T ](\d{2})(?::?(\d{2})(?::?(\d{2}(?:[.,]\d{1,9})?))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?)?)?$"
+_YMD_CLOCK = (
+    r"^(\d{1,4})(?:\.0)?\s+(\d{1,2})(?:\.0)?\s+(\d{1,2})(?:\.0)?"
+    r"(?:\s+(?:(\d{1,2})[:hH](\d{2})(?::\d{2})?|(\d{1,4})(?:\.0)?))?$"
+)
+_ISO = (
+    r"^(\d{4})(?:-?(\d{2})(?:-?(\d{2})(?:[T ](\d{2})(?::?(\d{2})(?::?(\d{2}(?:[.,]\d{1,9})?))?)?"
+    r"\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?)?)?$"
+)
 _MIDNIGHT = r"\b24:00(?::00(?:\.0+)?)?\b"
 
 
@@ -93,7 +99,7 @@ def _strptime(text: pl.Expr, form: str) -> Reading:
 def _iso(text: pl.Expr) -> Reading:
     part = text.str.extract_groups(_ISO).struct.field
     year, month, day, hour, minute, second, zone = (part(str(number)) for number in range(1, 8))
-    naive = _assembled(year, month.fill_null("1"), day.fill_null("1"), hour, minute, second.str.replace(",", "."))
+    naive = _assembled((year, month.fill_null("1"), day.fill_null("1")), (hour, minute, second.str.replace(",", ".")))
     precision = (
         pl.when(minute.is_not_null()).then(pl.lit("minute")).when(hour.is_not_null()).then(pl.lit("hour"))
         .when(day.is_not_null()).then(pl.lit("day")).when(month.is_not_null()).then(pl.lit("month")).otherwise(pl.lit("year"))
@@ -118,7 +124,7 @@ def _french(text: pl.Expr) -> Reading:
     )
     day = pl.when(is_named).then(named("1")).otherwise(numbered("1"))
     year = pl.when(is_named).then(named("3")).otherwise(numbered("3"))
-    naive = _assembled(_full_year(year), month, day, clock("1"), clock("2"), None)
+    naive = _assembled((_full_year(year), month, day), (clock("1"), clock("2"), None))
     precision = pl.when(clock("1").is_not_null()).then(pl.lit("minute")).otherwise(pl.lit("day"))
     return naive, pl.lit(None, dtype=pl.Int32), precision
 
@@ -128,7 +134,7 @@ def _ymd_clock(text: pl.Expr) -> Reading:
     digits = part("6").str.zfill(4)
     hour = pl.coalesce(part("4"), digits.str.slice(0, 2))
     minute = pl.coalesce(part("5"), digits.str.slice(2, 2))
-    naive = _assembled(_full_year(part("1")), part("2"), part("3"), hour, minute, None)
+    naive = _assembled((_full_year(part("1")), part("2"), part("3")), (hour, minute, None))
     precision = pl.when(hour.is_not_null()).then(pl.lit("minute")).otherwise(pl.lit("day"))
     return naive, pl.lit(None, dtype=pl.Int32), precision
 
@@ -145,15 +151,14 @@ def _full_year(year: pl.Expr) -> pl.Expr:
     return full.cast(pl.String)
 
 
-def _assembled(
-    year: pl.Expr, month: pl.Expr, day: pl.Expr, hour: pl.Expr, minute: pl.Expr, second: pl.Expr | None
-) -> pl.Expr:
-    """Return the naive time of parts given as digits; absent hours, minutes and seconds are 0; 24:00 is the next day's 0:00."""
+def _assembled(ymd: tuple[pl.Expr, pl.Expr, pl.Expr], hms: tuple[pl.Expr, pl.Expr, pl.Expr | None]) -> pl.Expr:
+    """Return the naive time of parts given as digits; absent parts of the clock are 0; 24:00 is the next day's 0:00."""
+    (year, month, day), (hour, minute, second) = ymd, hms
     is_midnight = (hour == "24") & (minute.fill_null("00").cast(pl.Int32, strict=False) == 0)
     shown_hour = pl.when(is_midnight).then(pl.lit("00")).otherwise(hour.fill_null("00"))
-    text = pl.concat_str(
-        [year.str.zfill(4), pl.lit("-"), month.str.zfill(2), pl.lit("-"), day.str.zfill(2), pl.lit(" "), shown_hour.str.zfill(2), pl.lit(":"),
-         minute.fill_null("00").str.zfill(2), pl.lit(":"), pl.lit("00") if second is None else second.fill_null("00")]
-    )  # fmt: skip
+    date = pl.concat_str([year.str.zfill(4), month.str.zfill(2), day.str.zfill(2)], separator="-")
+    seconds = pl.lit("00") if second is None else second.fill_null("00")
+    clock = pl.concat_str([shown_hour.str.zfill(2), minute.fill_null("00").str.zfill(2), seconds], separator=":")
+    text = pl.concat_str([date, clock], separator=" ")
     naive = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False)
     return pl.when(is_midnight).then(naive.dt.offset_by("1d")).otherwise(naive)

@@ -88,7 +88,7 @@ def _cases(expression: Expression) -> pl.Expr:
 
 
 def _digest(parts: Sequence[Expression], *, is_repeatable: bool) -> pl.Expr:
-    """Return one fingerprint of the parts; null where all of them are absent. A time counts by its instant, however written."""
+    """Return one fingerprint of the parts, null where all are absent; a time counts by its instant, however written."""
     texts = [_part(part) for part in parts]
     joined = pl.concat_str([text.fill_null("") for text in texts], separator=SEPARATOR)
     present = pl.when(pl.any_horizontal([text.is_not_null() for text in texts])).then(joined)

@@ -18,7 +18,7 @@ WORDS = {"status": tuple(Status), "origin": tuple(Origin), "reality": tuple(Real
 
 
 def dated(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:
-    """Return the records with `occurred_from`, `occurred_to`, `reported_at` in UTC, `day`, `hour_of_week`, and `reason` where undated.
+    """Return the records with their times in UTC, `day`, `hour_of_week`, and `reason` where undated.
 
     Reasons are those of the beginning only; an end or a report that cannot be read is a flag.
     """
@@ -72,7 +72,8 @@ def worded(frame: pl.DataFrame) -> pl.DataFrame:
 def classified(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     """Return the facts with category, severity, status, origin, reality and how the category was decided."""
     spec, defaults = plan.manifest.map.category, plan.manifest.defaults
-    assert spec is not None  # the manifest's own check
+    if spec is None:
+        raise ValueError(f"{plan.manifest.name}: facts need a category; the manifest's own check asks for one")
     if "category" not in frame.columns:
         frame = frame.with_columns(category=pl.lit(None, dtype=pl.String))
     frame = frame.rename({"category": "source_category"})
@@ -82,9 +83,12 @@ def classified(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:
         )
     else:
         frame = frame.with_columns(
-            category=pl.lit(spec.code), relation=pl.lit("exact"), category_by=pl.lit(f"rule:{plan.manifest.name}"),
-            usual_severity=pl.lit(plan.vocabulary.term(spec.code or "").severity, dtype=pl.Int8), confidence=pl.lit(1.0, dtype=pl.Float32),
-        )  # fmt: skip
+            category=pl.lit(spec.code),
+            relation=pl.lit("exact"),
+            category_by=pl.lit(f"rule:{plan.manifest.name}"),
+            usual_severity=pl.lit(plan.vocabulary.term(spec.code or "").severity, dtype=pl.Int8),
+            confidence=pl.lit(1.0, dtype=pl.Float32),
+        )
     hints = {term.code: term.origin.value for term in plan.vocabulary.terms if term.origin is not None}
     hinted = pl.col("category").replace_strict(hints, default=None, return_dtype=pl.String)
     fallback = Origin.ADMINISTRATIVE if plan.manifest.kind == "register" else Origin.REPORTED
@@ -125,7 +129,7 @@ class Kept:
 
 
 def retained(frame: pl.DataFrame, plan: Plan) -> Kept:
-    """Return the facts that may be kept, with `retain_until` and `is_generalised`; older ones are refused, or kept for statistics."""
+    """Return the facts that may be kept, with `retain_until` and `is_generalised` (kept for statistics only)."""
     oldest = plan.oldest_day
     if oldest is None:
         until = pl.lit(None, dtype=pl.Date)

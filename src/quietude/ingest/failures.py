@@ -39,7 +39,8 @@ def explain(error: BaseException, report: ImportReport) -> tuple[str, str]:
     if is_disk_full(error):
         return (
             "disk_full",
-            f"the disk is full; {safe}. Free some space (`quietude store maintain` deletes what no kept version needs), then import again.",
+            f"the disk is full; {safe}. Free some space "
+            "(`quietude store maintain` deletes what no kept version needs), then import again.",
         )
     if isinstance(error, SourceError):
         return error.code, f"{error}; {safe}."

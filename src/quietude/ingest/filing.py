@@ -35,7 +35,7 @@ def to_table(facts: pl.DataFrame, plan: Plan) -> pa.Table:
 
 
 def attributes_json(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
-    """Return the named columns of each record as JSON text, as the source has them; null when the source has no such column."""
+    """Return the named columns of each record as JSON text, as the source has them; null when no column is named."""
     if not columns:
         return pl.Series("attributes", [None], dtype=pl.String).new_from_index(0, frame.height)
     return frame.select(pl.struct(columns).struct.json_encode().alias("attributes"))["attributes"]
@@ -53,7 +53,10 @@ def flag_lists(frame: pl.DataFrame, flags: dict[str, pl.Series], *, lists: pl.Se
     marked = pl.DataFrame({"set": sets, "others": lists.list.join(SEPARATOR)})
     different = marked.unique()
     codes = [
-        [*(others.split(SEPARATOR) if others else ()), *(code for number, code in enumerate(raised) if number_of >> number & 1)]
+        [
+            *(others.split(SEPARATOR) if others else ()),
+            *(code for number, code in enumerate(raised) if number_of >> number & 1),
+        ]
         for number_of, others in different.iter_rows()
     ]
     written = different.with_columns(pl.Series("flags", codes, dtype=pl.List(pl.String)))

@@ -1,4 +1,4 @@
-"""One batch of raw records on its way through: map, date, locate, qualify, protect; every record ends in exactly one count."""
+"""One batch of raw records on its way: map, date, locate, qualify, protect; each ends in exactly one count."""
 
 from __future__ import annotations
 
@@ -52,16 +52,17 @@ class Intake:
             records = records.filter(scope)
             self.tally.out_of_scope(batch.frame.height - records.height)
         keys = self.ordinals.settle(records.select(key=mapper.key())["key"])
-        found = self._mapped(records, keys, batch, mapper)
+        found = self._mapped(records, keys, mapper)
         found, aside_here = self._unrepeated(found, records, keys, batch)
         aside_rows = [found.filter(pl.col("reason").is_not_null()).select(ROW, "reason"), *aside_here]
         facts = self._facts(found.filter(pl.col("reason").is_null()), records, mapper, aside_rows)
         sick = pl.concat(aside_rows).sort(ROW)
-        aside += set_aside(records[sick[ROW]], sick["reason"], keys[sick[ROW]], mapper, self.plan, self.import_id)
+        sick = sick.with_columns(key=keys[sick[ROW]])
+        aside += set_aside(records[sick[ROW]], sick, mapper, self.plan, self.import_id)
         self.tally.quarantined(aside)
         return Prepared(to_table(facts, self.plan), aside)
 
-    def _mapped(self, records: pl.DataFrame, keys: pl.Series, batch: RawBatch, mapper: Mapper) -> pl.DataFrame:
+    def _mapped(self, records: pl.DataFrame, keys: pl.Series, mapper: Mapper) -> pl.DataFrame:
         found = mapper.values(records).with_columns(
             source_key=keys,
             reason=pl.when(pl.lit(keys).is_null()).then(pl.lit("key_missing")),

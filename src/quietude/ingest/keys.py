@@ -48,7 +48,7 @@ class Seen:
         """Return for each record "new", "duplicate" (to be left) or "conflict" (same key, other contents)."""
         frame = pl.DataFrame({"key": keys.hash(), "content": contents})
         if self._rule == "last" and self._last is not None:
-            return self._by_last(frame, keys)
+            return self._by_last(frame, keys, self._last)
         known = frame.join(self._met, on="key", how="left", maintain_order="left", suffix="_met")
         is_first = frame["key"].is_first_distinct()
         if known["content_met"].null_count() == len(frame) and is_first.all():
@@ -68,11 +68,10 @@ class Seen:
         self._met = pl.concat([self._met, frame.filter(verdict == "new")], rechunk=False)
         return verdict
 
-    def _by_last(self, frame: pl.DataFrame, keys: pl.Series) -> pl.Series:
-        assert self._last is not None
+    def _by_last(self, frame: pl.DataFrame, keys: pl.Series, last: pl.DataFrame) -> pl.Series:
         numbered = frame.with_columns(at=pl.int_range(self._count, self._count + len(frame), dtype=pl.UInt32))
         self._count += len(frame)
-        joined = numbered.join(self._last, on="key", how="left", maintain_order="left", suffix="_last")
+        joined = numbered.join(last, on="key", how="left", maintain_order="left", suffix="_last")
         is_last = pl.col("at") == pl.col("at_last").fill_null(pl.col("at"))
         return joined.select(
             v=pl.when(is_last | pl.lit(keys.is_null())).then(pl.lit("new")).otherwise(pl.lit("duplicate"))

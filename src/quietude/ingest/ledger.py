@@ -59,7 +59,7 @@ class RegisteredPlace:
 
 
 class Ledger:
-    """Import reports, quarantine, filed snapshots and registered places of one town. Any number of processes may open it."""
+    """Reports, quarantine, filed snapshots and registered places of one town; any number of processes may open it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -125,7 +125,8 @@ class Ledger:
         """Return the newest finished report of each source."""
         with self._open() as connection:
             rows = connection.execute(
-                "SELECT id, report FROM imports WHERE id IN (SELECT max(id) FROM imports WHERE outcome <> ? GROUP BY source)",
+                "SELECT id, report FROM imports "
+                "WHERE id IN (SELECT max(id) FROM imports WHERE outcome <> ? GROUP BY source)",
                 (Outcome.RUNNING,),
             ).fetchall()
         return {report.source: report for report in map(_report, rows)}
@@ -135,7 +136,8 @@ class Ledger:
         counts: dict[str, dict[str, int]] = {}
         with self._open() as connection:
             for row in connection.execute(
-                "SELECT source, reason, count(*) AS number FROM quarantine WHERE status = 'open' AND (? IS NULL OR source = ?) "
+                "SELECT source, reason, count(*) AS number FROM quarantine "
+                "WHERE status = 'open' AND (? IS NULL OR source = ?) "
                 "GROUP BY source, reason ORDER BY source, number DESC, reason",
                 (source, source),
             ):
@@ -156,7 +158,8 @@ class Ledger:
         chosen = "" if ids is None else f" AND id IN ({','.join('?' * len(ids))})"
         with self._open() as connection:
             rows = connection.execute(
-                "SELECT * FROM quarantine WHERE (? IS NULL OR source = ?) AND (? IS NULL OR reason = ?) AND (? IS NULL OR status = ?)"
+                "SELECT * FROM quarantine WHERE (? IS NULL OR source = ?) AND (? IS NULL OR reason = ?) "
+                "AND (? IS NULL OR status = ?)"
                 f"{chosen} ORDER BY source, file, line, id LIMIT ? OFFSET ?",
                 (source, source, reason, reason, status, status, *(ids or ()), limit, offset),
             ).fetchall()
@@ -166,18 +169,28 @@ class Ledger:
         """Keep records set aside; one that is there already is reopened under the newest import."""
         with self._write() as connection:
             connection.executemany(
-                "INSERT INTO quarantine (id, source, import_id, file, line, reason, column_name, value, detail, raw, status, noted_at) "
+                "INSERT INTO quarantine "
+                "(id, source, import_id, file, line, reason, column_name, value, detail, raw, status, noted_at) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?) ON CONFLICT (id) DO UPDATE SET "
                 "import_id = excluded.import_id, raw = excluded.raw, status = 'open', closed_at = NULL, "
                 "column_name = excluded.column_name, value = excluded.value, detail = excluded.detail",
                 (
                     (
-                        record.id, record.source, record.import_id, record.file, record.line, record.reason, record.column,
-                        record.value, orjson.dumps(record.detail), orjson.dumps(record.raw), record.noted_at.isoformat(),
+                        record.id,
+                        record.source,
+                        record.import_id,
+                        record.file,
+                        record.line,
+                        record.reason,
+                        record.column,
+                        record.value,
+                        orjson.dumps(record.detail),
+                        orjson.dumps(record.raw),
+                        record.noted_at.isoformat(),
                     )
                     for record in records
                 ),
-            )  # fmt: skip
+            )
 
     def close_quarantined(self, ids: Sequence[str], *, status: str, at: datetime) -> int:
         """Mark open records "filed" or "gone" and forget their contents; return how many were open."""
@@ -193,7 +206,7 @@ class Ledger:
         return closed
 
     def close_unmet(self, source: str, import_id: int, files: Sequence[str], *, at: datetime) -> int:
-        """Close the open records of these files that a whole import did not meet again: filed now, or gone from the source."""
+        """Close the open records of these files that a whole import did not meet again: filed now, or gone."""
         closed = 0
         with self._write() as connection:
             for file in files:
@@ -208,12 +221,13 @@ class Ledger:
         """Forget what records set aside before this hold: quarantine is no way around retention. Return how many."""
         with self._write() as connection:
             return connection.execute(
-                "UPDATE quarantine SET status = 'gone', closed_at = ?, raw = '{}', value = NULL WHERE status = 'open' AND source = ? AND noted_at < ?",
+                "UPDATE quarantine SET status = 'gone', closed_at = ?, raw = '{}', value = NULL "
+                "WHERE status = 'open' AND source = ? AND noted_at < ?",
                 (noted_before.isoformat(), source, noted_before.isoformat()),
             ).rowcount
 
     def end_orphans(self, source: str, *, at: datetime) -> int:
-        """Mark imports of a source that a killed process left running as interrupted; the caller holds the source's lock."""
+        """Mark imports that a killed process left running as interrupted; the caller holds the source's lock."""
         orphans = [report for report in self.reports(source=source) if report.outcome == Outcome.RUNNING]
         for report in orphans:
             report.outcome, report.finished_at, report.error_code = Outcome.INTERRUPTED, at, "killed"
@@ -246,9 +260,16 @@ class Ledger:
             }
             for place in places:
                 values = (
-                    source, place.key, place.name, place.category, place.source_category, place.lon_deg, place.lat_deg, place.address,
+                    source,
+                    place.key,
+                    place.name,
+                    place.category,
+                    place.source_category,
+                    place.lon_deg,
+                    place.lat_deg,
+                    place.address,
                     orjson.dumps(place.attributes, option=orjson.OPT_SORT_KEYS).decode(),
-                )  # fmt: skip
+                )
                 before = known.pop(place.key, None)
                 new += before is None
                 changed += before is not None and before != values
@@ -274,8 +295,17 @@ def _report(row: sqlite3.Row) -> ImportReport:
 def _quarantined(row: sqlite3.Row) -> Quarantined:
     closed = row["closed_at"]
     return Quarantined(
-        id=row["id"], source=row["source"], import_id=row["import_id"], file=row["file"], line=row["line"], reason=row["reason"],
-        column=row["column_name"], value=row["value"], detail=orjson.loads(row["detail"]), raw=orjson.loads(row["raw"]),
-        status=row["status"], noted_at=datetime.fromisoformat(row["noted_at"]),
+        id=row["id"],
+        source=row["source"],
+        import_id=row["import_id"],
+        file=row["file"],
+        line=row["line"],
+        reason=row["reason"],
+        column=row["column_name"],
+        value=row["value"],
+        detail=orjson.loads(row["detail"]),
+        raw=orjson.loads(row["raw"]),
+        status=row["status"],
+        noted_at=datetime.fromisoformat(row["noted_at"]),
         closed_at=datetime.fromisoformat(closed) if closed is not None else None,
-    )  # fmt: skip
+    )

@@ -67,14 +67,16 @@ class Mapper:
         ]
 
     def series(self) -> dict[str, SeriesSpec]:
-        """Return the columns that hold numbers of sensors: those named, those alike, or with `*` all that nothing else reads."""
+        """Return the columns that hold numbers: those named, those alike, or with `*` all that nothing else reads."""
         named = {*mapped_columns(self.manifest), *self.manifest.map.attributes, *self.manifest.map.drop}
         own = [name for name in self.columns if not name.startswith(KEPT)]
         found: dict[str, SeriesSpec] = {}
         for spec in self.manifest.map.series:
             for pattern in spec.columns:
                 alike = [name for name in own if name == pattern or fnmatchcase(name, pattern)]
-                found.update({name: spec for name in alike if name not in found and (name == pattern or name not in named)})
+                found.update(
+                    {name: spec for name in alike if name not in found and (name == pattern or name not in named)}
+                )
         return found
 
     def complete(self, frame: pl.DataFrame, file: str) -> pl.DataFrame:
@@ -98,7 +100,7 @@ class Mapper:
         return pl.coalesce(pl.col(KEPT + "source_key"), key) if KEPT + "source_key" in self.columns else key
 
     def key_is_given(self) -> bool:
-        """Tell whether a record's key cannot be made from the record alone (it holds an ordinal, or columns not kept)."""
+        """Tell whether a record's key cannot be made from what is kept of it (an ordinal, columns dropped)."""
         expression = self.manifest.map.source_key
         if expression is None:
             return False
@@ -119,7 +121,9 @@ class Mapper:
         ]
         found = records.select(texts)
         times = {name: expression for name, expression in expressions.items() if name in TIMES}
-        read = [read_times(pl.col(name), expression, f"{name}_").alias(f"{name}_read") for name, expression in times.items()]
+        read = [
+            read_times(pl.col(name), expression, f"{name}_").alias(f"{name}_read") for name, expression in times.items()
+        ]
         found = found.with_columns(*read, *(pl.col(name).is_not_null().alias(f"{name}_said") for name in times))
         return found.unnest([f"{name}_read" for name in times]).drop(list(times))
 
@@ -132,7 +136,7 @@ class Mapper:
         return pl.when(stripped.str.len_bytes() > 0).then(stripped)
 
     def unrecoverable(self) -> dict[str, pl.Expr]:
-        """Return values made from columns that are not kept, by name: a quarantined record keeps the values in their stead."""
+        """Return values made from columns that are not kept: a quarantined record keeps them in their stead."""
         dropped = set(self.manifest.map.drop)
         return {
             name: evaluate(expression)

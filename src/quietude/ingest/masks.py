@@ -1,4 +1,4 @@
-"""Personal data in free text: telephone numbers, e-mail addresses, number plates, NIR and IBAN, replaced by their kind."""
+"""Personal data in free text replaced by their kind: telephone, e-mail, number plate, NIR, IBAN."""
 
 from __future__ import annotations
 
@@ -20,17 +20,19 @@ LABELS = {
 """What stands in the text in place of each kind; French, as the texts are."""
 
 SUSPECT = (
-    r"@|\d(?:[ .\-/()]{0,3}\d){8}|\b[A-Za-z]{2}[-. ]?\d{3}[-. ]?[A-Za-z]{2}\b|\b\d{1,4}[- ]?[A-Za-z]{2,3}[- ]?(?:\d{2}|2[ABab]|97\d)\b"
+    r"@|\d(?:[ .\-/()]{0,3}\d){8}|\b[A-Za-z]{2}[-. ]?\d{3}[-. ]?[A-Za-z]{2}\b"
+    r"|\b\d{1,4}[- ]?[A-Za-z]{2,3}[- ]?(?:\d{2}|2[ABab]|97\d)\b"
     r"|(?i:immat|plaque|plate|licen[cs]e|\bnir\b|s[ée]cu)|\b[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]){11}"
 )
-"""Cheap pattern (of the Rust regex engine) that every text holding personal data of these kinds matches; most others do not."""
+"""Cheap pattern (of the Rust regex engine) that every text with such data matches, and most others do not."""
 
 SHORTEST = 6  # characters: "a@b.fr"; nothing shorter can hold any of them
 
 _EMAIL = re.compile(r"[\w.%+\-]+\s?@\s?[\w\-]+(?:\.[\w\-]+)*\.[A-Za-z]{2,24}\b")
 _IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]){11,30}\b")
 _NIR = re.compile(
-    r"(?<![\w.,\-])[1-478](?:[ .\-]?\d){4}[ .\-]?(?:\d[ .\-]?\d|2[ .\-]?[ABab])(?:[ .\-]?\d){6}(?:[ .\-/]{0,3}\d{2})(?!\w|[.,]\d)"
+    r"(?<![\w.,\-])[1-478](?:[ .\-]?\d){4}[ .\-]?(?:\d[ .\-]?\d|2[ .\-]?[ABab])"
+    r"(?:[ .\-]?\d){6}(?:[ .\-/]{0,3}\d{2})(?!\w|[.,]\d)"
 )
 _DECIMAL = re.compile(r"\d{1,3}\.\d+")
 _NIR_SAID = re.compile(r"(?i)\b(?:NIR|s[ée]curit[ée] sociale|n° ?s[ée]cu)\D{0,15}([1-478](?:[ .\-]?[\dABab]){12,14})\b")
@@ -44,20 +46,29 @@ _FNI = re.compile(
     r"(?<![\w\-])\d{1,4}([- ]?)([A-HJ-NP-TV-Za-hj-np-tv-z]{2,3})\1(?:0[1-9]|[1-8]\d|9[0-5]|2[ABab]|97[1-6])(?![\w\-])"
 )
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+")  # numbers in the address of a web page name pages
-_MONTHS_OF_BIRTH = re.compile(r"^.\d\d(?:0[1-9]|1[0-2]|20|3\d|4[0-2]|[5-9]\d)")  # INSEE: 20 and more where the month is unknown
+_MONTHS_OF_BIRTH = re.compile(
+    r"^.\d\d(?:0[1-9]|1[0-2]|20|3\d|4[0-2]|[5-9]\d)"
+)  # INSEE: 20 and more where the month is unknown
 _PLATE_SAID = re.compile(
     r"(?i)\b(?:immatricul\w*|immat\.?|plaque(?:\s+d'immatriculation)?|licen[cs]e\s+plate|plate(?:\s+(?:number|no\.?|#))?)"
-    r"(?:\s+(?:est|sous|le|numéro|n°|no|is|was))?[\s:#]+((?=[A-Z \-]{0,6}\d)[A-Z0-9]{1,4}(?:[ \-]?[A-Z0-9]{1,4}){1,2})\b"
+    r"(?:\s+(?:est|sous|le|numéro|n°|no|is|was))?[\s:#]+"
+    r"((?=[A-Z \-]{0,6}\d)[A-Z0-9]{1,4}(?:[ \-]?[A-Z0-9]{1,4}){1,2})\b"
 )
 
 # Two-letter words that stand around a number in French: "LE 150 DE LA RUE" is no plate, "LE-150-DE" is one.
 _SMALL_WORDS = frozenset(
-    "LE LA DE EN ET ES SE NE CE ME TE SA MA TA NB KM PK PR RN RD CD AV BD PL CH CR HA MM CM KG DB VL PV GR NR BT".split()
+    re.findall(
+        r"\w+",
+        "LE LA DE EN ET ES SE NE CE ME TE SA MA TA NB KM PK PR RN RD CD AV BD PL CH CR HA MM CM KG DB VL PV GR NR BT",
+    )
 )
 # Short words between two numbers that are no plate: "12 RUE 13", "3 BIS 13", "568 PK 57", "24-AVR-15".
 _STREET_WORDS = frozenset(
-    "RUE BIS TER AVE BLD ALL CHE CRS PLA QRT LES DES BAT BT LOT RES VL PL PV KM PK PR RN RD CD KG HA AM PM TH ST ND "
-    "GR MG ML CM MM ET EN DE LE LA JAN FEV FEB MAR AVR APR MAI MAY JUN JUI JUL AOU AUG SEP OCT NOV DEC".split()
+    re.findall(
+        r"\w+",
+        "RUE BIS TER AVE BLD ALL CHE CRS PLA QRT LES DES BAT BT LOT RES VL PL PV KM PK PR RN RD CD KG HA AM PM TH ST "
+        "ND GR MG ML CM MM ET EN DE LE LA JAN FEV FEB MAR AVR APR MAI MAY JUN JUI JUL AOU AUG SEP OCT NOV DEC",
+    )
 )
 
 Span = tuple[int, int]

@@ -34,7 +34,7 @@ class Numbers:
     import_id: int = 0
 
     def take(self, batch: RawBatch, mapper: Mapper) -> tuple[pa.Table, list[Quarantined], int]:
-        """Return the values of a batch as `OBSERVATION_SCHEMA`, the records set aside, and how many records gave values."""
+        """Return a batch's values as `OBSERVATION_SCHEMA`, the records set aside, and how many records gave values."""
         aside = problems_aside(batch.problems, batch.file, self.plan, self.import_id)
         self.tally.read(batch.frame.height + len(batch.problems))
         records = mapper.complete(batch.frame, batch.file)
@@ -54,9 +54,8 @@ class Numbers:
                 found = found.with_columns(
                     reason=pl.coalesce("reason", pl.when(pl.lit(unreadable)).then(pl.lit(f"value_unreadable:{column}")))
                 )
-        sick = found.filter(pl.col("reason").is_not_null())
-        keys = pl.Series("key", [None], dtype=pl.String).new_from_index(0, records.height)
-        aside += set_aside(records[sick[ROW]], sick["reason"], keys[sick[ROW]], mapper, self.plan, self.import_id)
+        sick = found.filter(pl.col("reason").is_not_null()).with_columns(key=pl.lit(None, dtype=pl.String))
+        aside += set_aside(records[sick[ROW]], sick, mapper, self.plan, self.import_id)
         self.tally.quarantined(aside)
         healthy = self._retained(found.filter(pl.col("reason").is_null()))
         self.tally.days(healthy["day"])
@@ -92,9 +91,9 @@ class Numbers:
             )
             for column, spec in chosen.items()
         ]
-        schema = {"at": pl.Datetime("us", "UTC"), "sensor": pl.String, "position": pl.String, "quantity": pl.String, "unit": pl.String,
-                  "value": pl.Float64, "quality": pl.String}  # fmt: skip
-        long = pl.concat(parts) if parts else pl.DataFrame(schema=schema)
+        if not parts:
+            return OBSERVATION_SCHEMA.empty_table()
+        long = pl.concat(parts)
         names = long["sensor"].unique().to_list()
         long = self._placed(
             long.with_columns(
@@ -106,13 +105,18 @@ class Numbers:
             long.select(
                 pl.lit(manifest.name).alias("source"),
                 pl.concat_str(pl.lit(prefix), "slug", "quantity", separator="/").alias("series"),
-                "at", "value", "unit", "quality",
+                "at",
+                "value",
+                "unit",
+                "quality",
                 pl.lit(manifest.sensitivity.value).alias("sensitivity"),
                 pl.lit(manifest.defaults.reality.value).alias("reality"),
-                "lon_deg", "lat_deg",
+                "lon_deg",
+                "lat_deg",
             )
-            .to_arrow().cast(OBSERVATION_SCHEMA)
-        )  # fmt: skip
+            .to_arrow()
+            .cast(OBSERVATION_SCHEMA)
+        )
 
     def _placed(self, long: pl.DataFrame) -> pl.DataFrame:
         if self.plan.positions is None:

@@ -20,13 +20,17 @@ HANDED = {
 OUT_OF_TOWN = "coordinates:out_of_town"
 """Flag of the locator: the coordinates can be read, but no repair brings them into the town."""
 NOWHERE = {
-    "lon_deg": pl.Float64, "lat_deg": pl.Float64, "accuracy_m": pl.Float32, "place_label": pl.String, "located_by": pl.String,
+    "lon_deg": pl.Float64,
+    "lat_deg": pl.Float64,
+    "accuracy_m": pl.Float32,
+    "place_label": pl.String,
+    "located_by": pl.String,
     "located_score": pl.Float32,
-}  # fmt: skip
+}
 
 
 def located(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:
-    """Return the facts with place columns, zone columns, `h3`, `place_flags`, `is_outside`; columns `place.*` are used up."""
+    """Return the facts with place, zone and `h3` columns, `place_flags`, `is_outside`; `place.*` are used up."""
     spec = plan.manifest.map.place
     zones = [zone_column(level) for level in plan.territory.level_names]
     handed = _handed(frame, plan)

@@ -21,7 +21,7 @@ class Locator(Protocol):
     def locate(
         self, places: pl.DataFrame, *, scale: float | None = None, source_accuracy_m: float = 20.0
     ) -> pl.DataFrame:
-        """Return place columns, `zone_<level>` per level, `h3` and place_flags, row for row (see `quietude.ingest.locate`)."""
+        """Return place, zone and h3 columns and `place_flags`, row for row (see `quietude.ingest.locate`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ NUMBER = (
     r"^[+-]?(?:0|[1-9]\d{0,6})[.,]\d+$"  # decimal, such as a coordinate
     r"|^[1-9]\d{0,8}$"  # whole number, too short for a telephone number without its leading 0
     r"|^(?:19|20)\d{10}$"  # identifier that begins with its year
-    r"|^\d{1,4}[-/]\d{1,2}[-/]\d{1,4}(?:[T ][\d:.]+(?: ?[AaPp][Mm])?(?:Z|[+-]\d\d:?\d\d)?)?$"  # date, with or without a time
+    r"|^\d{1,4}[-/]\d{1,2}[-/]\d{1,4}(?:[T ][\d:.]+(?: ?[AaPp][Mm])?(?:Z|[+-]\d\d:?\d\d)?)?$"  # date
 )
 """Whole values that are numbers or dates of their own: no digits of a telephone number among them."""
 

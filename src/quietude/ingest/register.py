@@ -41,13 +41,11 @@ class Register:
         if scope is not None:
             records = records.filter(scope)
             self.tally.out_of_scope(batch.frame.height - records.height)
-        found = mapper.values(records).with_columns(
-            **{ROW: pl.int_range(records.height, dtype=pl.UInt32)}
-        )
+        found = mapper.values(records).with_columns(**{ROW: pl.int_range(records.height, dtype=pl.UInt32)})
         found = found.with_columns(source_key=self._keys(found, records, mapper))
         is_nameless = pl.col("name").is_null()
-        sick = found.filter(is_nameless).with_columns(reason=pl.lit("name_missing"))
-        aside += set_aside(records[sick[ROW]], sick["reason"], sick["source_key"], mapper, self.plan, self.import_id)
+        sick = found.filter(is_nameless).with_columns(reason=pl.lit("name_missing"), key=pl.col("source_key"))
+        aside += set_aside(records[sick[ROW]], sick, mapper, self.plan, self.import_id)
         self.tally.quarantined(aside)
         self._note(found.filter(~is_nameless), records, mapper)
         return aside
@@ -87,7 +85,14 @@ class Register:
         before = len(self.places)
         for key, name, category, said, lon, lat, address, kept in shown.iter_rows():
             self.places[key] = RegisteredPlace(
-                source=self.plan.manifest.name, key=key, name=name, category=category, source_category=said, lon_deg=lon, lat_deg=lat,
-                address=address, attributes={k: v for k, v in orjson.loads(kept or "{}").items() if v is not None},
-            )  # fmt: skip
+                source=self.plan.manifest.name,
+                key=key,
+                name=name,
+                category=category,
+                source_category=said,
+                lon_deg=lon,
+                lat_deg=lat,
+                address=address,
+                attributes={k: v for k, v in orjson.loads(kept or "{}").items() if v is not None},
+            )
         self.tally.duplicates(shown.height - (len(self.places) - before))

@@ -71,7 +71,7 @@ class ImportReport:
     values: int = 0
     """Observations: numbers that are new or changed (a record may hold many)."""
     generalised: int = 0
-    """Facts past retention that were filed without text, source key or exact place (among filed, updated, unchanged)."""
+    """Facts past retention, filed without text, source key or exact place (among filed, updated, unchanged)."""
     resolved: int = 0
     """Quarantined records of earlier imports that this one filed, or that left the source."""
     masked: dict[str, int] = field(default_factory=dict)

@@ -82,6 +82,8 @@ class Session:
             yield batch, mappers[batch.columns]
             self._note_file(batch)
             self._tell("filing", batch.fraction)
+            if not self.is_dry:
+                self.ledger.keep(self.report)
             if left is not None:
                 left -= batch.frame.height + len(batch.problems)
                 if left <= 0:
@@ -150,7 +152,8 @@ class Session:
         rows = self._file_rows + batch.frame.height + len(batch.problems)
         if expected is not None and rows < expected[0]:
             raise TooFewError(
-                f"{batch.file} holds {rows} records, fewer than the {expected[0]} expected; what it lacks was not closed"
+                f"{batch.file} holds {rows} records, fewer than the {expected[0]} expected; "
+                "what it lacks was not closed"
             )
         self.report.withdrawn += withdraw(self.store, self.plan.manifest.name, present)
         self.ledger.note_snapshot(self.plan.manifest.name, batch.file, at=self.plan.now)

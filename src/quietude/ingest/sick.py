@@ -25,9 +25,10 @@ EXEMPT = ("source_key", "occurred_from", "occurred_to", "reported_at", "at", "pl
 
 
 def set_aside(
-    records: pl.DataFrame, reasons: pl.Series, keys: pl.Series, mapper: Mapper, plan: Plan, import_id: int
+    records: pl.DataFrame, sick: pl.DataFrame, mapper: Mapper, plan: Plan, import_id: int
 ) -> list[Quarantined]:
-    """Return the records as the ledger keeps them; `records` are raw columns with `_file` and `_line`."""
+    """Return the records as the ledger keeps them; `records` are raw columns, `sick` their `reason` and `key`."""
+    reasons, keys = sick["reason"], sick["key"]
     if records.is_empty():
         return []
     expressions = mapper.manifest.map.expressions()
@@ -45,17 +46,30 @@ def set_aside(
         clean = clean.with_columns(keys.alias(KEPT + "source_key"))
     values = _values(records, reasons, keys, expressions)
     raws = [{name: value for name, value in row.items() if value is not None} for row in clean.iter_rows(named=True)]
-    marks = [SEPARATOR.join((plan.manifest.name, file, str(line), reason, _dump(raw))) for file, line, reason, raw in
-             zip(records[FILE], records[LINE], reasons, raws, strict=True)]  # fmt: skip
+    marks = [
+        SEPARATOR.join((plan.manifest.name, file, str(line), reason, _dump(raw)))
+        for file, line, reason, raw in zip(records[FILE], records[LINE], reasons, raws, strict=True)
+    ]
     ids = fingerprints(pl.Series("id", marks, dtype=pl.String))
     return [
         Quarantined(
-            id=identity, source=plan.manifest.name, import_id=import_id, file=file, line=line, reason=reason.partition(":")[0],
-            column=_column(reason, expressions), value=mask(value[:SHOWN], plan.country)[0] if value is not None else None,
-            detail={}, raw=raw, status="open", noted_at=plan.now,
+            id=identity,
+            source=plan.manifest.name,
+            import_id=import_id,
+            file=file,
+            line=line,
+            reason=reason.partition(":")[0],
+            column=_column(reason, expressions),
+            value=mask(value[:SHOWN], plan.country)[0] if value is not None else None,
+            detail={},
+            raw=raw,
+            status="open",
+            noted_at=plan.now,
         )
-        for identity, file, line, reason, value, raw in zip(ids, records[FILE], records[LINE], reasons, values, raws, strict=True)
-    ]  # fmt: skip
+        for identity, file, line, reason, value, raw in zip(
+            ids, records[FILE], records[LINE], reasons, values, raws, strict=True
+        )
+    ]
 
 
 def problems_aside(problems: Sequence[Problem], file: str, plan: Plan, import_id: int) -> list[Quarantined]:
@@ -68,11 +82,21 @@ def problems_aside(problems: Sequence[Problem], file: str, plan: Plan, import_id
     ids = fingerprints(pl.Series("id", marks, dtype=pl.String))
     return [
         Quarantined(
-            id=identity, source=plan.manifest.name, import_id=import_id, file=file, line=problem.line, reason=problem.reason,
-            column=None, value=None, detail=dict(problem.detail), raw={RAW: raw}, status="open", noted_at=plan.now,
+            id=identity,
+            source=plan.manifest.name,
+            import_id=import_id,
+            file=file,
+            line=problem.line,
+            reason=problem.reason,
+            column=None,
+            value=None,
+            detail=dict(problem.detail),
+            raw={RAW: raw},
+            status="open",
+            noted_at=plan.now,
         )
         for identity, problem, raw in zip(ids, problems, raws, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def _dump(raw: dict[str, str]) -> str:

@@ -83,8 +83,9 @@ class Tally:
 
     def _measure(self, facts: pl.DataFrame, plan: Plan) -> None:
         mapped = plan.manifest.map.expressions()
-        wanted = [name for name in ("category", "title", "text", "occurred_to", "reported_at") if name in mapped]
-        wanted = [{"category": "source_category"}.get(name, name) for name in wanted]
+        shown = {"category": "source_category"}
+        fields = ("category", "title", "text", "occurred_to", "reported_at")
+        wanted = [shown.get(name, name) for name in fields if name in mapped]
         shares = [1 - facts[name].null_count() / facts.height for name in wanted]
         if plan.manifest.map.place is not None:
             shares.append(

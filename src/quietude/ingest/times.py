@@ -16,9 +16,9 @@ def possible(naive: pl.Expr) -> pl.Expr:
 
 
 def instants(name: str, timezone: str) -> list[pl.Expr]:
-    """Return expressions for `<name>` (UTC), `<name>_local` (naive, of `timezone`) and `<name>_gap`, from a `read_times` struct.
+    """Return `<name>` (UTC), `<name>_local` (naive, of `timezone`) and `<name>_gap`, from the columns of `read_times`.
 
-    A time that summer time skips is moved an hour on and marked in `_gap`; one that comes twice is taken the first time.
+    A time that summer time skips is moved an hour on and marked in `_gap`; of one that comes twice the first is taken.
     """
     naive, offset = pl.col(f"{name}_naive"), pl.col(f"{name}_offset")
     usual = naive.dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null")

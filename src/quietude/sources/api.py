@@ -22,7 +22,6 @@ from quietude.sources.read_spec import PlaceSpec, Positions, ReadSpec
 from quietude.sources.territory_files import TerritoryError, TerritorySpec, read_territory
 from quietude.sources.territory_geojson import territory_from_geojson, territory_to_geojson
 from quietude.sources.territory_points import zones_from_points
-from quietude.sources.territory_points import zones_from_points
 from quietude.sources.town import Town, View, load_manifests, load_town
 from quietude.sources.yaml_file import Fault, ManifestError, suggest
 
@@ -31,13 +30,11 @@ __all__ = [
     "GAZETTEER_SCHEMA",
     "LINE",
     "CategorySpec",
-    "CrosswalkError",
     "Condition",
+    "CrosswalkError",
     "Duration",
     "Expression",
     "Fault",
-    "GazetteerError",
-    "GazetteerFile",
     "GazetteerError",
     "GazetteerFile",
     "GazetteerSpec",
@@ -59,7 +56,6 @@ __all__ = [
     "View",
     "count_records",
     "find_files",
-    "gazetteer_paths",
     "gazetteer_paths",
     "load_manifest",
     "load_manifests",

@@ -110,12 +110,12 @@ class Expression(Part):
     )
     ordinal: bool = Field(
         default=False,
-        description="With `digest`: records alike in every value get a number by their order, so that each keeps its own key.",
+        description="With `digest`: records alike in every value are numbered, so that each keeps its own key.",
     )
     replace: Table = Field(default_factory=dict, description="Regular expression to what takes its place, in order.")
     extract: Pattern | None = Field(
         default=None,
-        description="Regular expression to find; its first group (the whole, when it has none) is the value, or `format`.",
+        description="Regular expression to find; its first group (or the whole), or `format`, is the value.",
     )
     format: str | None = Field(
         default=None, description="With `extract`: groups put together, as in `{day}/{month}` or `{1}-{2}`."
@@ -149,7 +149,8 @@ class Expression(Part):
         ]
         if len(given) != 1:
             raise ValueError(
-                f"an expression begins with exactly one of: column, columns, constant, first, when, digest; here: {given}"
+                "an expression begins with exactly one of: column, columns, constant, first, when, digest; "
+                f"here: {given}"
             )
         if self.format is not None and self.extract is None:
             raise ValueError("format needs extract")

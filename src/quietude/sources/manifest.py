@@ -13,7 +13,7 @@ from quietude.sources.duration import parse_duration
 from quietude.sources.expression import Condition, Part, Word
 from quietude.sources.map_spec import MapSpec
 from quietude.sources.marks import Marks
-from quietude.sources.read_spec import ReadSpec, Reads
+from quietude.sources.read_spec import Reads, ReadSpec
 
 Kind = Literal["incidents", "observations", "places", "register"]
 NO_BASIS = {"none", "aucune", "aucun", "-", ""}
@@ -56,7 +56,7 @@ class Expect(Part):
 
     rows: tuple[int, int] | None = Field(
         default=None,
-        description="Fewest and most records (of each snapshot, for snapshots); fewer: the import fails; more: a warning.",
+        description="Fewest and most records (of each snapshot); fewer: the import fails; more: a warning.",
     )
 
 
@@ -101,8 +101,8 @@ class Manifest(Part):
     history: Literal["open", "statistics"] | None = Field(
         default=None,
         description=(
-            "What becomes of facts past retention: refused when absent; `open`: published for re-use, kept as published; "
-            "`statistics`: kept without text, source key or exact place."
+            "What becomes of facts past retention: refused when absent; `open`: published for re-use, kept as "
+            "published; `statistics`: kept without text, source key or exact place."
         ),
     )
     licence: str | None = Field(default=None, description="Licence of the data.")
@@ -129,13 +129,13 @@ class Manifest(Part):
     )
     snapshot: bool = Field(
         default=False,
-        description="Each file holds everything its source held that day: what left it is closed, the last file is the present.",
+        description="Each file holds all its source held that day: what left is closed, the last file is the present.",
     )
     duplicates: Literal["quarantine", "first", "last"] = Field(
         default="quarantine",
         description=(
-            "When one import holds a key twice with different contents: the later record is set aside, or the first or the last stands. "
-            "Identical ones are only counted."
+            "When one import holds a key twice with different contents: the later record is set aside, "
+            "or the first or the last stands. Identical ones are only counted."
         ),
     )
     future: bool = Field(default=False, description="Whether facts may lie in the future (planned works, events).")

@@ -100,7 +100,7 @@ class MapSpec(Part):
     )
 
     def expressions(self) -> dict[str, Expression]:
-        """Return the expressions over the record by the name of what they make; the parts of a place as `place.<part>`."""
+        """Return the expressions over the record by what they make; the parts of a place as `place.<part>`."""
         names = (
             "source_key", "occurred_from", "occurred_to", "reported_at", "severity", "status", "origin", "reality",
             "title", "text", "at", "sensor", "name",

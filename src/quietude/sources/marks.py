@@ -41,7 +41,8 @@ class Marks:
         A list of one may be written as its only item, and an expression as a column's name: positions and keys
         that the file does not spell out are passed over.
         """
-        found, at = (1, 1), ()
+        found: tuple[int, int] = (1, 1)
+        at: Location = ()
         for step in location:
             if (*at, step) in self.at:
                 at = (*at, step)

@@ -8,8 +8,8 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -23,10 +23,10 @@ from quietude.sources.readers.documents import read_json, read_json_lines
 from quietude.sources.readers.geographic import read_shapes
 from quietude.sources.readers.piece import Piece
 from quietude.sources.readers.spreadsheet import read_sheet
+from quietude.sources.simulator.records import read_simulated
 from quietude.sources.simulator.spec import SimulatorSpec
-
-if TYPE_CHECKING:
-    from quietude.sources.town import Town
+from quietude.sources.simulator.stage import build_stage
+from quietude.sources.town import Town
 
 BATCH_ROWS = 100_000
 AHEAD = 2  # batches read ahead: one being parsed, one waiting
@@ -134,19 +134,17 @@ def read_batches(
     done = 0
     for file in chosen:
         pieces = READERS[file.read.format](file.path, file.read)
-        for batch in _batches(
-            pieces, file.path.name, file.number, batch_rows, lambda read, done=done: (done + read) / total
-        ):  # type: ignore[misc]
-            yield batch
+        yield from _batches(pieces, file.path.name, file.number, batch_rows, partial(_share, done, total))
         done += file.size_bytes
+
+
+def _share(done: int, total: int, bytes_read: int) -> float:
+    return (done + bytes_read) / total
 
 
 def _simulate(spec: SimulatorSpec, town: Town | None, now: datetime, batch_rows: int) -> Iterator[RawBatch]:
     if town is None:
         raise ValueError("a simulated source needs the town whose places it uses")
-    from quietude.sources.simulator.records import read_simulated
-    from quietude.sources.simulator.stage import build_stage
-
     gazetteer = read_gazetteer(town.gazetteer, town.folder, town.data_dir) if town.gazetteer is not None else None
     stage = build_stage(town.territory, gazetteer, timezone=town.timezone, country=town.country)
 
@@ -224,36 +222,35 @@ def read_positions(positions: Positions, town_dir: Path, data_dir: Path) -> pl.D
     return pl.concat(frames, how="diagonal").drop(LINE)
 
 
-_END = object()
-
-
 def prefetched(batches: Iterator[RawBatch], ahead: int = AHEAD) -> Iterator[RawBatch]:
     """Yield the same batches, read ahead in a thread of their own; its errors are raised here."""
-    waiting: queue.Queue[object] = queue.Queue(maxsize=ahead)
+    waiting: queue.Queue[RawBatch | BaseException | None] = queue.Queue(maxsize=ahead)
     is_over = threading.Event()
+
+    def hand_over(item: RawBatch | BaseException | None) -> None:
+        while not is_over.is_set():
+            try:
+                waiting.put(item, timeout=0.2)
+            except queue.Full:
+                continue
+            return
 
     def read_on() -> None:
         try:
             for batch in batches:
-                while not is_over.is_set():
-                    try:
-                        waiting.put(batch, timeout=0.2)
-                        break
-                    except queue.Full:
-                        continue
+                hand_over(batch)
                 if is_over.is_set():
                     return
-            waiting.put(_END)
-        except BaseException as error:  # noqa: BLE001 - handed over to the reader's own thread
-            waiting.put(error)
+            hand_over(None)
+        except BaseException as error:
+            hand_over(error)
 
     thread = threading.Thread(target=read_on, name="read ahead", daemon=True)
     thread.start()
     try:
-        while (item := waiting.get()) is not _END:
+        while (item := waiting.get()) is not None:
             if isinstance(item, BaseException):
                 raise item
-            assert isinstance(item, RawBatch)
             yield item
     finally:
         is_over.set()

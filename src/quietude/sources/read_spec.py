@@ -23,7 +23,7 @@ class ReadSpec(Part):
     )
     path: Words = Field(
         min_length=1,
-        description="Files, relative to the town's folder or the data folder; several are read in this order, matches of a wildcard by name.",
+        description="Files in the town's folder or the data folder, read in this order; matches of a wildcard by name.",
     )
     encoding: str | None = Field(
         default=None, description="Encoding of the text; found out (byte-order mark, UTF-8) when absent."

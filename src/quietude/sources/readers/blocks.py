@@ -1,4 +1,4 @@
-"""Delimited text cut into blocks of whole records, each record with its line number; what is no record is told apart."""
+"""Delimited text cut into whole records, each with its line number; what is no record is told apart."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Dialect:
 
     @property
     def is_decoded(self) -> bool:
-        """Tell whether the text came from another encoding, so that U+FFFD marks what was lost (in UTF-8 it is the source's own)."""
+        """Tell whether the text was in another encoding: then U+FFFD marks a loss, else it is the source's own."""
         return self.encoding != "utf-8"
 
 
@@ -136,7 +136,7 @@ def examine(data: bytes, first_line: int, dialect: Dialect) -> Block:
     )
     if is_whole and b"\0" not in data and _is_text(data, dialect):
         return Block(data, _line_numbers(is_end, ends, first_line))
-    return _sort_out(data, marks[is_end[marks]], marks, is_end, first_line, dialect)
+    return _sort_out(data, marks, is_end, first_line, dialect)
 
 
 def _is_text(data: bytes, dialect: Dialect) -> bool:
@@ -160,14 +160,10 @@ def _line_numbers(
 
 
 def _sort_out(
-    data: bytes,
-    ends: npt.NDArray[np.int64],
-    marks: npt.NDArray[np.int64],
-    is_end: npt.NDArray[np.bool_],
-    first_line: int,
-    dialect: Dialect,
+    data: bytes, marks: npt.NDArray[np.int64], is_end: npt.NDArray[np.bool_], first_line: int, dialect: Dialect
 ) -> Block:
     """Part the healthy records of a block from the others, which are read again one by one."""
+    ends = marks[is_end[marks]]
     starts = np.concatenate([[0], ends[:-1] + 1])
     counts = np.diff(np.concatenate([[-1], np.flatnonzero(is_end[marks])]))  # separators and the end itself
     lines = _line_numbers(is_end, ends, first_line)
@@ -218,7 +214,7 @@ def _suspects(data: bytes, dialect: Dialect) -> list[int]:
 
 
 def _second_reading(record: bytes, line: int, dialect: Dialect) -> tuple[bytes, list[int], list[Problem]]:
-    """Read one sick record: a blank line is nothing; a stray quote may have swallowed whole lines, which are given back."""
+    """Read one sick record: a blank line is nothing; lines that a stray quote swallowed are given back."""
     if not record.strip():
         return b"", [], []
     reason = _why(record, dialect)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from quietude.sources.batch import LINE, Problem, SourceError
+from quietude.sources.batch import SourceError
 from quietude.sources.read_spec import ReadSpec
 from quietude.sources.readers.blocks import Block, Dialect, cut_records, examine, first_record_end
 from quietude.sources.readers.naming import column_names
@@ -49,8 +49,8 @@ def read_delimited(path: Path, read: ReadSpec) -> Iterator[Piece]:
             data = data[beginning.size :]
         if beginning is None:
             raise SourceError(
-                f"{path}:1: the first line has no end within {read.max_record_bytes} bytes, or a quote that is never closed; "
-                "this is no delimited text, or `quote` is not the right one",
+                f"{path}:1: the first line has no end within {read.max_record_bytes} bytes, or a quote that is "
+                "never closed; this is no delimited text, or `quote` is not the right one",
                 code="format", file=path.name,
             )  # fmt: skip
         block = examine(data, line, beginning.dialect)
@@ -103,8 +103,13 @@ def _begin(data: bytes, path: Path, read: ReadSpec, encoding: str) -> Beginning:
 
 
 def _fields(text: str, separator: str, quote: str | None) -> list[str]:
-    quoting = csv.QUOTE_NONE if quote is None else csv.QUOTE_MINIMAL
-    return next(csv.reader([text], delimiter=separator, quotechar=quote, quoting=quoting), [])
+    return next(_csv(io.StringIO(text, newline=""), separator, quote), [])
+
+
+def _csv(text: io.StringIO, separator: str, quote: str | None) -> Iterator[list[str]]:
+    if quote is None:
+        return csv.reader(text, delimiter=separator, quoting=csv.QUOTE_NONE)
+    return csv.reader(text, delimiter=separator, quotechar=quote)
 
 
 def _parse(block: Block, beginning: Beginning, read: ReadSpec, path: Path) -> pl.DataFrame:
@@ -128,14 +133,13 @@ def _parse(block: Block, beginning: Beginning, read: ReadSpec, path: Path) -> pl
 
 def _parse_strictly(block: Block, beginning: Beginning, read: ReadSpec, path: Path) -> pl.DataFrame:
     """Parse by the standard library a block whose quotes Polars does not follow."""
-    quoting = csv.QUOTE_NONE if read.quote is None else csv.QUOTE_MINIMAL
     separator = chr(beginning.dialect.separator)
     text = io.StringIO(block.data.decode("utf-8"), newline="")
-    rows = list(csv.reader(text, delimiter=separator, quotechar=read.quote, quoting=quoting))
+    rows = list(_csv(text, separator, read.quote))
     width = len(beginning.names)
     if len(rows) != len(block.lines) or any(len(row) != width for row in rows):
         raise SourceError(
-            f"{path}:{int(block.lines[0])}: quotes in the records from this line on cannot be followed; declare the right `quote`",
+            f"{path}:{int(block.lines[0])}: quotes from this line on cannot be followed; declare the right `quote`",
             code="format", file=path.name, line=int(block.lines[0]),
         )  # fmt: skip
     columns = {name: [row[number] or None for row in rows] for number, name in enumerate(beginning.names)}

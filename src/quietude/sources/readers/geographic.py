@@ -26,7 +26,7 @@ WGS84 = {"EPSG:4326", "OGC:CRS84", None}
 
 
 def read_shapes(path: Path, read: ReadSpec) -> Iterator[Piece]:
-    """Yield the features of one layer: their properties, `geometry_lon` and `geometry_lat` (a point inside the shape, degrees).
+    """Yield the features of one layer: properties, and `geometry_lon`, `geometry_lat` of a point inside, in degrees.
 
     Raises:
         SourceError: the file is no geographic file, or has no such layer.
@@ -36,7 +36,7 @@ def read_shapes(path: Path, read: ReadSpec) -> Iterator[Piece]:
     try:
         total = pyogrio.read_info(path, layer=read.layer, force_feature_count=True)["features"]
         for begin in range(0, max(total, 1), FEATURES):
-            meta, fids, shapes, values = pyogrio.raw.read(
+            meta, _, shapes, values = pyogrio.raw.read(
                 path,
                 layer=read.layer,
                 encoding=read.encoding,
@@ -86,7 +86,8 @@ def _points(shapes: Any, crs: str | None, height: int) -> tuple[npt.NDArray[np.f
     with duckdb.connect() as connection:
         connection.execute("LOAD spatial")
         moved = connection.execute(
-            "SELECT ST_X(p), ST_Y(p) FROM (SELECT ST_Transform(ST_Point(x, y), ?, 'OGC:CRS84', always_xy := true) AS p, i "
+            "SELECT ST_X(p), ST_Y(p) FROM "
+            "(SELECT ST_Transform(ST_Point(x, y), ?, 'OGC:CRS84', always_xy := true) AS p, i "
             "FROM (SELECT unnest(?::DOUBLE[]) AS x, unnest(?::DOUBLE[]) AS y, unnest(range(?)) AS i)) ORDER BY i",
             [crs, lon.tolist(), lat.tolist(), height],
         ).fetchnumpy()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
+import numpy as np
 import numpy.typing as npt
 import polars as pl
 
@@ -18,6 +20,6 @@ class Piece(NamedTuple):
     bytes_read: int
 
 
-def with_lines(frame: pl.DataFrame, lines: npt.ArrayLike) -> pl.DataFrame:
+def with_lines(frame: pl.DataFrame, lines: npt.NDArray[np.integer[Any]] | Sequence[int]) -> pl.DataFrame:
     """Return the frame with the line number of each record."""
     return frame.with_columns(pl.Series(LINE, lines, dtype=pl.UInt32))

@@ -57,7 +57,7 @@ class TextStream:
         return self._file.tell() if self._file is not None and not self._file.closed else 0
 
     def chunks(self) -> Iterator[bytes]:
-        """Yield the text as UTF-8 without a byte-order mark; what cannot be decoded becomes U+FFFD, but in UTF-8 stays as it is."""
+        """Yield the text as UTF-8 without its mark; what cannot be decoded becomes U+FFFD (in UTF-8 it stays)."""
         decoder = None if self.encoding == "utf-8" else codecs.getincrementaldecoder(self.encoding)(errors="replace")
         is_first = True
         with self._open() as (file, stream):
@@ -117,7 +117,8 @@ def encoding_of(head: bytes, declared: str | None, path: Path) -> str:
         line, byte, offset = sick[0]
         raise SourceError(
             f"{path}:{line}: byte 0x{byte:02X} at offset {offset} is not {codec}; {len(sick)} of the first "
-            f"{head.count(bytes([10])) + 1} lines are like it: declare the file's encoding (`encoding: {_likely(head)}` reads it)",
+            f"{head.count(bytes([10])) + 1} lines are like it: declare the file's encoding "
+            f"(`encoding: {_likely(head)}` reads it)",
             code="encoding",
             file=path.name,
             line=line,
@@ -128,7 +129,7 @@ def encoding_of(head: bytes, declared: str | None, path: Path) -> str:
 
 
 def _undecodable_lines(head: bytes, codec: str) -> list[tuple[int, int, int]]:
-    """Return (line, byte, offset of the byte) of each line that cannot be decoded, the last and unfinished one aside."""
+    """Return (line, byte, offset of the byte) of each line that cannot be decoded, an unfinished last one aside."""
     try:
         head.decode(codec)
     except UnicodeDecodeError as error:
