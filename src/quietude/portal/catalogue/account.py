@@ -5,37 +5,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from quietude.ingest.api import FLAGS, REASONS, ImportReport
 
 COUNTS = (
-    ("read", noop("Read"), noop("records met in the files")),
-    ("filed", noop("Filed"), noop("new facts")),
-    ("updated", noop("Updated"), noop("facts with a new version")),
-    ("unchanged", noop("Unchanged"), noop("already there with the same content")),
-    ("duplicates", noop("Repeated"), noop("held twice by the same import")),
-    ("out_of_scope", noop("Out of scope"), noop("left by the manifest's conditions")),
-    ("refused_past_retention", noop("Refused, too old"), noop("past the retention period")),
-    ("quarantined", noop("Quarantined"), noop("wait with their reason")),
-    ("withdrawn", noop("Withdrawn"), noop("facts closed because they left the source")),
+    ("read", gettext_noop("Read"), gettext_noop("records met in the files")),
+    ("filed", gettext_noop("Filed"), gettext_noop("new facts")),
+    ("updated", gettext_noop("Updated"), gettext_noop("facts with a new version")),
+    ("unchanged", gettext_noop("Unchanged"), gettext_noop("already there with the same content")),
+    ("duplicates", gettext_noop("Repeated"), gettext_noop("held twice by the same import")),
+    ("out_of_scope", gettext_noop("Out of scope"), gettext_noop("left by the manifest's conditions")),
+    ("refused_past_retention", gettext_noop("Refused, too old"), gettext_noop("past the retention period")),
+    ("quarantined", gettext_noop("Quarantined"), gettext_noop("wait with their reason")),
+    ("withdrawn", gettext_noop("Withdrawn"), gettext_noop("facts closed because they left the source")),
 )
 """Fields of a report, in the order of a record's way; each record is in exactly one from `filed` to `quarantined`."""
 
 QUALITY = {
-    "completeness": noop("Completeness"),
-    "validity": noop("Validity"),
-    "timeliness": noop("Timeliness"),
-    "uniqueness": noop("Uniqueness"),
-    "location": noop("Location"),
-    "overall": noop("Overall"),
+    "completeness": gettext_noop("Completeness"),
+    "validity": gettext_noop("Validity"),
+    "timeliness": gettext_noop("Timeliness"),
+    "uniqueness": gettext_noop("Uniqueness"),
+    "location": gettext_noop("Location"),
+    "overall": gettext_noop("Overall"),
 }
 MASKED = {
-    "telephone": noop("telephone numbers"),
-    "email": noop("e-mail addresses"),
-    "plate": noop("number plates"),
-    "nir": noop("social security numbers"),
-    "iban": noop("bank accounts"),
+    "telephone": gettext_noop("telephone numbers"),
+    "email": gettext_noop("e-mail addresses"),
+    "plate": gettext_noop("number plates"),
+    "nir": gettext_noop("social security numbers"),
+    "iban": gettext_noop("bank accounts"),
 }
 
 

@@ -3,43 +3,43 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from quietude.portal.facts.wording import word_for
 from quietude.sources.api import Expression, Manifest
 
 KINDS = {
-    "incidents": noop("facts"),
-    "register": noop("acts of a register"),
-    "observations": noop("numbers of sensors"),
-    "places": noop("places"),
+    "incidents": gettext_noop("facts"),
+    "register": gettext_noop("acts of a register"),
+    "observations": gettext_noop("numbers of sensors"),
+    "places": gettext_noop("places"),
 }
 PARTS = {
-    "source_key": noop("Identifier"),
-    "occurred_from": noop("Beginning"),
-    "occurred_to": noop("End"),
-    "reported_at": noop("Reported"),
-    "category": noop("Category"),
-    "severity": noop("Severity"),
-    "status": noop("Status"),
-    "origin": noop("Known by"),
-    "reality": noop("Reality"),
-    "title": noop("Title"),
-    "text": noop("Text"),
-    "at": noop("Time"),
-    "sensor": noop("Sensor"),
-    "name": noop("Name"),
+    "source_key": gettext_noop("Identifier"),
+    "occurred_from": gettext_noop("Beginning"),
+    "occurred_to": gettext_noop("End"),
+    "reported_at": gettext_noop("Reported"),
+    "category": gettext_noop("Category"),
+    "severity": gettext_noop("Severity"),
+    "status": gettext_noop("Status"),
+    "origin": gettext_noop("Known by"),
+    "reality": gettext_noop("Reality"),
+    "title": gettext_noop("Title"),
+    "text": gettext_noop("Text"),
+    "at": gettext_noop("Time"),
+    "sensor": gettext_noop("Sensor"),
+    "name": gettext_noop("Name"),
 }
 PLACE_PARTS = {
-    "place.address": noop("Address"),
-    "place.postcode": noop("Postcode"),
-    "place.zone_hint": noop("Zone named by the source"),
-    "place.lon": noop("Longitude"),
-    "place.lat": noop("Latitude"),
-    "place.km": noop("Kilometre"),
-    "place.km_offset": noop("Metres after it"),
-    "place.label": noop("Name of the place"),
-    "place.accuracy_m": noop("Accuracy"),
+    "place.address": gettext_noop("Address"),
+    "place.postcode": gettext_noop("Postcode"),
+    "place.zone_hint": gettext_noop("Zone named by the source"),
+    "place.lon": gettext_noop("Longitude"),
+    "place.lat": gettext_noop("Latitude"),
+    "place.km": gettext_noop("Kilometre"),
+    "place.km_offset": gettext_noop("Metres after it"),
+    "place.label": gettext_noop("Name of the place"),
+    "place.accuracy_m": gettext_noop("Accuracy"),
 }
 
 
@@ -64,16 +64,26 @@ def law_of(manifest: Manifest, language: str) -> tuple[tuple[str, str], ...]:
 
 def _history(manifest: Manifest) -> str:
     words = {
-        None: noop("refused at the door, with a count"),
-        "open": noop("kept as published, under an open licence"),
-        "statistics": noop("kept without text, key or exact place"),
+        None: gettext_noop("refused at the door, with a count"),
+        "open": gettext_noop("kept as published, under an open licence"),
+        "statistics": gettext_noop("kept without text, key or exact place"),
     }
     return _(words[manifest.history])
 
 
 def duration_in_words(text: str) -> str:
     """Return an ISO 8601 duration of whole years, months, weeks or days in words; any other as it is."""
-    units = {"Y": noop("%(n)s years"), "M": noop("%(n)s months"), "W": noop("%(n)s weeks"), "D": noop("%(n)s days")}
+    units = {
+        "Y": gettext_noop("%(n)s years"),
+        "M": gettext_noop("%(n)s months"),
+        "W": gettext_noop("%(n)s weeks"),
+        "D": gettext_noop("%(n)s days"),
+    }
+        "Y": gettext_noop("%(n)s years"),
+        "M": gettext_noop("%(n)s months"),
+        "W": gettext_noop("%(n)s weeks"),
+        "D": gettext_noop("%(n)s days"),
+    }
     number, unit = text[1:-1], text[-1:]
     if text.startswith("P") and number.isdigit() and unit in units:
         return _(units[unit]) % {"n": number}

@@ -9,33 +9,33 @@ from datetime import date, datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from quietude.model.event import Event
 from quietude.model.vocabulary import Vocabulary
 from quietude.portal.facts.wording import word_for
 
 LABELS = {
-    "occurred_from": noop("Beginning"),
-    "occurred_to": noop("End"),
-    "time_precision": noop("Precision of the time"),
-    "category": noop("Category"),
-    "source_category": noop("Category of the source"),
-    "category_by": noop("Translated by"),
-    "severity": noop("Severity"),
-    "status": noop("Status"),
-    "origin": noop("Known by"),
-    "title": noop("Title"),
-    "text": noop("Text"),
-    "place_label": noop("Place"),
-    "lat_deg": noop("Latitude"),
-    "lon_deg": noop("Longitude"),
-    "located_by": noop("Located by"),
-    "regime": noop("Regime"),
-    "sensitivity": noop("Sensitivity"),
-    "retain_until": noop("Kept until"),
-    "flags": noop("Remarks on quality"),
-    "attributes": noop("Rest of the record"),
+    "occurred_from": gettext_noop("Beginning"),
+    "occurred_to": gettext_noop("End"),
+    "time_precision": gettext_noop("Precision of the time"),
+    "category": gettext_noop("Category"),
+    "source_category": gettext_noop("Category of the source"),
+    "category_by": gettext_noop("Translated by"),
+    "severity": gettext_noop("Severity"),
+    "status": gettext_noop("Status"),
+    "origin": gettext_noop("Known by"),
+    "title": gettext_noop("Title"),
+    "text": gettext_noop("Text"),
+    "place_label": gettext_noop("Place"),
+    "lat_deg": gettext_noop("Latitude"),
+    "lon_deg": gettext_noop("Longitude"),
+    "located_by": gettext_noop("Located by"),
+    "regime": gettext_noop("Regime"),
+    "sensitivity": gettext_noop("Sensitivity"),
+    "retain_until": gettext_noop("Kept until"),
+    "flags": gettext_noop("Remarks on quality"),
+    "attributes": gettext_noop("Rest of the record"),
 }
 """Fields whose changes are shown, in this order."""
 

@@ -3,59 +3,59 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from quietude.model.event import Event
 
 WORDS: dict[str, dict[str, str]] = {
     "precision": {
-        "minute": noop("minute"),
-        "hour": noop("hour"),
-        "day": noop("day"),
-        "month": noop("month"),
-        "year": noop("year"),
+        "minute": gettext_noop("minute"),
+        "hour": gettext_noop("hour"),
+        "day": gettext_noop("day"),
+        "month": gettext_noop("month"),
+        "year": gettext_noop("year"),
     },
     "status": {
-        "open": noop("open"),
-        "under_way": noop("under way"),
-        "closed": noop("closed"),
-        "unknown": noop("unknown"),
+        "open": gettext_noop("open"),
+        "under_way": gettext_noop("under way"),
+        "closed": gettext_noop("closed"),
+        "unknown": gettext_noop("unknown"),
     },
     "origin": {
-        "reported": noop("a report"),
-        "sensor": noop("a sensor"),
-        "patrol": noop("a patrol"),
-        "administrative": noop("an administrative act"),
+        "reported": gettext_noop("a report"),
+        "sensor": gettext_noop("a sensor"),
+        "patrol": gettext_noop("a patrol"),
+        "administrative": gettext_noop("an administrative act"),
     },
     "regime": {
-        "RGPD": noop("administrative (GDPR)"),
-        "TITRE_III": noop("penal (title III)"),
+        "RGPD": gettext_noop("administrative (GDPR)"),
+        "TITRE_III": gettext_noop("penal (title III)"),
     },
     "sensitivity": {
-        "public": noop("public"),
-        "internal": noop("internal"),
-        "restricted": noop("restricted"),
-        "confidential": noop("confidential"),
+        "public": gettext_noop("public"),
+        "internal": gettext_noop("internal"),
+        "restricted": gettext_noop("restricted"),
+        "confidential": gettext_noop("confidential"),
     },
     "reality": {
-        "real": noop("real"),
-        "fictional": noop("fictional"),
-        "exercise": noop("exercise"),
+        "real": gettext_noop("real"),
+        "fictional": gettext_noop("fictional"),
+        "exercise": gettext_noop("exercise"),
     },
 }
 """Kind of code, code, word."""
 
 LOCATED = {
-    "source": noop("coordinates of the source"),
-    "source:scaled": noop("coordinates of the source, put to scale"),
-    "source:swapped": noop("coordinates of the source, latitude and longitude swapped back"),
-    "address:number": noop("address, by street and number"),
-    "address:street": noop("address, by street"),
-    "address:crossing": noop("address, by crossing"),
-    "address:block": noop("address, by block"),
-    "address:place": noop("address, by the name of a place"),
-    "address:road_km": noop("address, by road and kilometre"),
-    "zone": noop("centre of the zone that the source names"),
+    "source": gettext_noop("coordinates of the source"),
+    "source:scaled": gettext_noop("coordinates of the source, put to scale"),
+    "source:swapped": gettext_noop("coordinates of the source, latitude and longitude swapped back"),
+    "address:number": gettext_noop("address, by street and number"),
+    "address:street": gettext_noop("address, by street"),
+    "address:crossing": gettext_noop("address, by crossing"),
+    "address:block": gettext_noop("address, by block"),
+    "address:place": gettext_noop("address, by the name of a place"),
+    "address:road_km": gettext_noop("address, by road and kilometre"),
+    "zone": gettext_noop("centre of the zone that the source names"),
 }
 """Value of `located_by`, words."""
 
@@ -72,10 +72,10 @@ def rule_in_words(category_by: str | None, confidence: float | None) -> str:
         return _("nobody and no rule yet")
     kind, _colon, name = category_by.partition(":")
     sentences = {
-        "crosswalk": noop("crosswalk %(name)s"),
-        "person": noop("person %(name)s"),
-        "model": noop("model %(name)s"),
-        "manifest": noop("manifest %(name)s"),
+        "crosswalk": gettext_noop("crosswalk %(name)s"),
+        "person": gettext_noop("person %(name)s"),
+        "model": gettext_noop("model %(name)s"),
+        "manifest": gettext_noop("manifest %(name)s"),
     }
     said = _(sentences[kind]) % {"name": name} if kind in sentences else category_by
     if confidence is not None and confidence < 1:
