@@ -51,8 +51,6 @@ class DemoPlan(BaseModel):
     """Sources to import where there is a data folder."""
     without_data: tuple[str, ...] = ()
     """Sources to import where there is none."""
-    approximate_from: str | None = None
-    """The source whose records draw approximate zones where the official outlines are missing."""
     package: Package | None = None
     """Where real records come from when there is no data folder."""
 

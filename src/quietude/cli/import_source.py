@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import click
@@ -50,32 +51,62 @@ def command(
 
     Importing twice stores once; an interrupted import is completed by importing again.
     """
-    console = Console()
+    options = Options(dry_run=dry_run, limit=limit, retry=retry, wait_s=wait_s)
+    if not import_sources(settings, sources, Console(), is_all=is_all, options=options):
+        raise click.exceptions.Exit(FAILED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How sources are imported."""
+
+    dry_run: bool = False
+    limit: int | None = None
+    retry: bool = False
+    wait_s: float | None = None
+
+
+def import_sources(
+    settings: Settings,
+    sources: Sequence[str],
+    console: Console,
+    *,
+    is_all: bool = False,
+    options: Options | None = None,
+) -> bool:
+    """Import sources one after the other, each with progress and report; return whether all went well.
+
+    Raises:
+        click.ClickException: the town or its store cannot be opened, or another import of a source is running.
+        click.exceptions.Exit: the user interrupted; what was filed stays filed.
+    """
     try:
         town = load_town(settings.town_dir, settings.data_dir)
-        chosen = _chosen(town, sources, is_all=is_all)
+        chosen = _chosen(town, tuple(sources), is_all=is_all)
         store = Store.open(settings.facts_dir, levels=town.territory.level_names, timezone=town.timezone)
     except (ManifestError, TerritoryError, StoreError) as error:
         raise click.ClickException(str(error)) from error
     ledger = Ledger(settings.ledger_path)
-    failed = False
-    for source in chosen:
-        try:
-            with _bar(console, source) as tell:
-                report = _import(
-                    town, source, store, ledger, tell, dry_run=dry_run, limit=limit, retry=retry, wait_s=wait_s
-                )
-        except SourceBusyError as error:
-            raise click.ClickException(str(error)) from error
-        except KeyboardInterrupt:
-            interrupted = next(iter(ledger.reports(source=source, limit=1)), None)
-            if interrupted is not None and not dry_run:
-                print_report(interrupted, console)
-            raise click.exceptions.Exit(INTERRUPTED) from None
-        print_report(report, console)
-        failed |= report.outcome == Outcome.FAILED
-    if failed:
-        raise click.exceptions.Exit(FAILED)
+    options = options or Options()
+    reports = [_reported(town, source, store, ledger, console=console, options=options) for source in chosen]
+    return all(report.outcome != Outcome.FAILED for report in reports)
+
+
+def _reported(
+    town: Town, source: str, store: Store, ledger: Ledger, *, console: Console, options: Options
+) -> ImportReport:
+    try:
+        with _bar(console, source) as tell:
+            report = _import(town, source, store, ledger, tell, options=options)
+    except SourceBusyError as error:
+        raise click.ClickException(str(error)) from error
+    except KeyboardInterrupt:
+        interrupted = next(iter(ledger.reports(source=source, limit=1)), None)
+        if interrupted is not None and not options.dry_run:
+            print_report(interrupted, console)
+        raise click.exceptions.Exit(INTERRUPTED) from None
+    print_report(report, console)
+    return report
 
 
 def _chosen(town: Town, sources: tuple[str, ...], *, is_all: bool) -> list[str]:
@@ -88,23 +119,23 @@ def _chosen(town: Town, sources: tuple[str, ...], *, is_all: bool) -> list[str]:
 
 
 def _import(
-    town: Town,
-    source: str,
-    store: Store,
-    ledger: Ledger,
-    tell: Callable[[Stage], None],
-    *,
-    dry_run: bool,
-    limit: int | None,
-    retry: bool,
-    wait_s: float | None,
+    town: Town, source: str, store: Store, ledger: Ledger, tell: Callable[[Stage], None], *, options: Options
 ) -> ImportReport:
     vocabulary, now = load_vocabulary(), datetime.now(UTC)
-    if retry:
+    if options.retry:
         return retry_quarantine(town, source, store, ledger, vocabulary=vocabulary, now=now)
     return run_import(
-        town, source, store, ledger, vocabulary=vocabulary, now=now, progress=tell, dry_run=dry_run, limit=limit, wait_s=wait_s
-    )  # fmt: skip
+        town,
+        source,
+        store,
+        ledger,
+        vocabulary=vocabulary,
+        now=now,
+        progress=tell,
+        dry_run=options.dry_run,
+        limit=options.limit,
+        wait_s=options.wait_s,
+    )
 
 
 class _bar:  # noqa: N801 - reads as a phrase at its only use
