@@ -13,22 +13,13 @@ import polars as pl
 
 from bench.figure import Figure
 from bench.source_values import ROOT, SOURCES, SourceValues, data_folder, read_values
-from quietude.model.crosswalk import WILDCARD, Crosswalk
+from quietude.model.crosswalk import Crosswalk
 from quietude.model.vocabulary import Vocabulary, load_vocabulary
 from quietude.model.vocabulary.suggest import Suggester
 from quietude.sources.api import read_crosswalk
 
 MOST = 300  # values a source, most frequent first: titles of orders are thousands of near copies
 LEVELS = {"family": 1, "nature": 2, "code": 3}
-
-
-def pairs_of(crosswalk: Crosswalk) -> list[tuple[str, str]]:
-    """Return what a crosswalk teaches: its values, without wildcards, and their codes."""
-    return [
-        (row.source_category.replace(WILDCARD, " "), row.code)
-        for row in crosswalk.rows
-        if row.code is not None and row.source_category
-    ]
 
 
 def answers(crosswalk: Crosswalk, source: SourceValues, data_dir: Path) -> pl.DataFrame:
@@ -56,7 +47,7 @@ def measure(vocabulary: Vocabulary, data_dir: Path) -> tuple[pl.DataFrame, float
     walks = {source: read_crosswalk(ROOT / "towns" / source.crosswalk, vocabulary) for source in SOURCES}
     found, seconds = [], 0.0
     for source, walk in walks.items():
-        taught = [pair for other in walks.values() if other is not walk for pair in pairs_of(other)]
+        taught = [pair for other in walks.values() if other is not walk for pair in other.pairs]
         suggester = Suggester(vocabulary, taught)
         known = answers(walk, source, data_dir)
         begun = time.perf_counter()

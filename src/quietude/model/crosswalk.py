@@ -60,7 +60,7 @@ class CrosswalkRow:
 
 
 def fold_values(values: pl.Series) -> pl.Series:
-    """Return values as they are compared: lower case, no accents, runs of blanks as one, none at the ends; null is ""."""
+    """Return values as they are compared: lower case, no accents, single blanks, none at the ends; null is ""."""
     return (
         values.cast(pl.String)
         .fill_null("")
@@ -90,6 +90,15 @@ class Crosswalk:
     def stamp(self) -> str:
         """Return what facts coded by it say in `category_by`: "crosswalk:<name>@<version>"."""
         return f"crosswalk:{self.name}@{self.version}"
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Return (source value, code) of the rows that have both, wildcards left out: what suggestions learn from."""
+        return tuple(
+            (row.source_category.replace(WILDCARD, " "), row.code)
+            for row in self.rows
+            if row.code is not None and row.source_category
+        )
 
     def apply(self, source_values: pl.Series) -> pl.DataFrame:
         """Return code, relation, category_by, severity and confidence of each value, same height and order.
@@ -122,21 +131,19 @@ class Crosswalk:
 
     def _resolve(self, unique: pl.Series) -> pl.DataFrame:
         """Return the schema of answers with the column "key", one row per folded value."""
-        answers = [
-            {
-                "row": index,
-                "code": row.code,
-                "relation": row.relation.value,
-                "category_by": self.stamp,
-                "severity": row.severity
-                if row.severity is not None or row.code is None
-                else self.severities.get(row.code),
-                "confidence": 1.0 if row.relation in {Relation.EXACT, Relation.BROAD} else None,
-            }
-            for index, row in enumerate(self.rows)
-        ]
-        table = pl.DataFrame(answers, schema={"row": pl.Int64(), **RESOLVED_SCHEMA})
-        asked = pl.DataFrame(
-            {"key": unique, "row": self.row_numbers(unique)}, schema={"key": pl.String(), "row": pl.Int64()}
+        table = pl.DataFrame(
+            [{"row": index, **self._answer(row)} for index, row in enumerate(self.rows)],
+            schema={"row": pl.Int64(), **RESOLVED_SCHEMA},
         )
+        asked = pl.DataFrame([unique.alias("key"), self.row_numbers(unique)])
         return asked.join(table, on="row", how="left", maintain_order="left").drop("row")
+
+    def _answer(self, row: CrosswalkRow) -> dict[str, object]:
+        severity = self.severities.get(row.code) if row.severity is None and row.code is not None else row.severity
+        return {
+            "code": row.code,
+            "relation": row.relation.value,
+            "category_by": self.stamp,
+            "severity": severity,
+            "confidence": 1.0 if row.relation in {Relation.EXACT, Relation.BROAD} else None,
+        }
