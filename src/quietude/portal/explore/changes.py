@@ -69,9 +69,11 @@ def with_severity(question: Filter, value: str) -> Filter:
         return replace(question, severity_from=None, severity_to=None)
     low, _, high = value.partition("-")
     try:
-        return replace(question, severity_from=int(low), severity_to=int(high))
+        lowest, highest = int(low), int(high)
+        asked = replace(question, severity_from=lowest, severity_to=highest)
     except ValueError as error:
         raise ChangeError(f"severity {value!r}: expected two numbers from 1 to 5, as 3-5") from error
+    return replace(asked, severity_from=lowest if lowest > 1 else None, severity_to=highest if highest < 5 else None)
 
 
 def with_box(question: Filter, value: str) -> Filter:

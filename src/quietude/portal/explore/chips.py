@@ -85,8 +85,8 @@ def day(moment: date | datetime) -> str:
     """Return a bound of a period as a short date, with the time where it has one."""
     if isinstance(moment, datetime):
         local = timezone.localtime(moment)
-        return f"{date_format(local, 'j M Y')} {local:%H:%M}"
-    return date_format(moment, "j M Y")
+        return f"{date_format(local, 'j N Y')} {local:%H:%M}"
+    return date_format(moment, "j N Y")
 
 
 def period_label(part: Filter, _territory: Territory | None = None, _language: str = "") -> str:

@@ -18,6 +18,8 @@ TOLERANCE_DEG = {"fine": 0.0002, "coarse": 0.0004}
 """Simplification of outlines; 0.0002 degrees are about 20 m: under a pixel below zoom 13."""
 DECIMALS = 5  # a metre
 CLASSES = 5  # more steps of one hue cannot be told apart in a legend
+NAMED_KINDS = ("street", "place")
+"""Kinds of the gazetteer's rows that the map names; house numbers are not."""
 PER_INHABITANTS = 1000
 RATE_POPULATION_MIN = 200
 """Below that many inhabitants a rate says more about the denominator (parks, docks, business parks) than the zone."""
@@ -75,7 +77,8 @@ def labels(places: pl.DataFrame) -> bytes:
     `places` has the columns kind, name, lon, lat; the same name twice within about a kilometre is drawn once.
     """
     shown = (
-        places.filter(pl.col("lon").is_not_null() & pl.col("lat").is_not_null() & pl.col("name").is_not_null())
+        places.filter(pl.col("kind").is_in(NAMED_KINDS))
+        .filter(pl.col("lon").is_not_null() & pl.col("lat").is_not_null() & pl.col("name").is_not_null())
         .with_columns(pl.col("lon").round(2).alias("near_lon"), pl.col("lat").round(2).alias("near_lat"))
         .unique(["kind", "name", "near_lon", "near_lat"], keep="first", maintain_order=True)
     )

@@ -166,7 +166,7 @@ def end_of(start: date, grain: Grain) -> date:
 
 def bar_labels(timeline: Timeline) -> list[str]:
     """Return the name of each bar, as the axis, the table and the pointer say it."""
-    forms = {Grain.DAY: "j M Y", Grain.WEEK: "j M Y", Grain.MONTH: "M Y", Grain.YEAR: "Y"}
+    forms = {Grain.DAY: "j N Y", Grain.WEEK: "j N Y", Grain.MONTH: "N Y", Grain.YEAR: "Y"}
     assert forms.keys() == STEP.keys()
     return [date_format(start, forms[timeline.grain]) for start in timeline.starts]
 

@@ -2,7 +2,7 @@
 import { need } from "../../lib/dom";
 import { onAppearance } from "../../lib/appearance";
 import { toast } from "../../lib/toast";
-import { number, t } from "../../lib/words";
+import { t, tn } from "../../lib/words";
 import { startBar } from "./bar";
 import { List } from "./list";
 import type { MapView } from "./map";
@@ -18,6 +18,7 @@ function read<T>(id: string): T {
 }
 
 export default function explore(host: HTMLElement): void {
+  performance.mark("explore:awake");
   const config = read<Config>("explore-config");
   const session = new Session(host, config.urls.answer, config.urls.page, read<Answer>("explore-answer"));
   const timeline = new TimelineView(session);
@@ -39,9 +40,9 @@ export default function explore(host: HTMLElement): void {
   startChanges(session);
   startSummary(session);
   startTrouble(session);
+  startMap(session, () => map);
   void Promise.all([timeline.start(), import("./map")]).then(([, { makeMap }]) => {
     map = makeMap(need("[data-map]", host), session, config, (id) => list.mark(id));
-    startMap(session, () => map);
   });
   session.on((answer) => map?.show(answer));
   onAppearance(() => {
@@ -112,7 +113,10 @@ function startMap(session: Session, map: () => MapView | undefined): void {
   root.addEventListener("explore:told", (event) => {
     const zone = (event as CustomEvent<ZoneRow | null>).detail;
     told.hidden = zone === null;
-    if (zone !== null) told.textContent = zone.rate === null ? `${zone.name} · ${number(zone.count)}` : `${zone.name} · ${number(zone.count)} · ${t("%(rate)s per 1,000 inhabitants", { rate: zone.rate })}`;
+    if (zone === null) return;
+    const parts = [zone.name, tn("%(count)s fact", "%(count)s facts", zone.count)];
+    if (zone.rate !== null) parts.push(t("%(rate)s per 1,000 inhabitants", { rate: zone.rate }));
+    told.textContent = parts.join(" · ");
   });
   let isToldOfTiles = false;
   root.addEventListener("explore:map-problem", () => {
@@ -121,7 +125,9 @@ function startMap(session: Session, map: () => MapView | undefined): void {
     toast(t("Part of the map could not be drawn. List and time line are complete."), { tone: "error" });
   });
   session.on((answer) => {
-    for (const control of root.querySelectorAll<HTMLInputElement>("input[data-display]")) control.checked = String(answer.map[control.dataset["display"] as "mode"]) === control.value;
+    for (const input of root.querySelectorAll<HTMLInputElement>('input[data-display="map"]')) input.checked = input.value === answer.map.mode;
+    need<HTMLSelectElement>('[data-display="level"]', root).value = answer.map.level;
+    need<HTMLSelectElement>('[data-display="measure"]', root).value = answer.map.measure;
     root.dataset["mode"] = answer.map.mode;
   });
 }

@@ -51,7 +51,6 @@ function timelineTable({ timeline }: Answer): HTMLElement {
   const rows = timeline.starts.map((_start, bar) => ({
     label: timeline.labels[bar] ?? "",
     counts: timeline.series.map((series) => series.counts[bar] ?? 0),
-    around: timeline.around[bar] ?? 0,
   }));
   const heads = [t("Period"), t("Facts"), ...timeline.series.map((series) => series.label)];
   return element(
@@ -63,7 +62,7 @@ function timelineTable({ timeline }: Answer): HTMLElement {
       "tbody",
       {},
       ...rows
-        .filter((row) => row.around > 0)
+        .filter((row) => row.counts.some((count) => count > 0))
         .map((row) =>
           element(
             "tr",

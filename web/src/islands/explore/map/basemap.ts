@@ -74,7 +74,7 @@ export function nameLayers(config: Config, palette: Palette): LayerSpecification
   });
   return [
     labelLayer("name-streets", "labels", palette, { minzoom: STREETS_FROM, size: 11, kinds: ["street"] }),
-    labelLayer("name-places", "labels", palette, { minzoom: PLACES_FROM, size: 11, kinds: ["place", "monument"] }),
+    labelLayer("name-places", "labels", palette, { minzoom: PLACES_FROM, size: 11, kinds: ["place"] }),
     ...zones,
   ];
 }

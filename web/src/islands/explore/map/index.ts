@@ -9,7 +9,7 @@ import { readPalette, type Palette } from "../palette";
 import type { Session } from "../session";
 import type { Answer, Config, Mode, Row } from "../types";
 import { groundLayers, groundStyle, nameLayers, namesOf, NOTHING, zoneSource } from "./basemap";
-import { factLayers, factSources, focusLayers, LAYERS_OF, pointColour, repaint, stepColour, zoneLayers } from "./layers";
+import { factLayers, factSources, focusLayers, heatIntensity, LAYERS_OF, pointColour, pointRadius, repaint, stepColour, zoneLayers } from "./layers";
 import { Legend } from "./legend";
 import { Cards } from "./popup";
 import { drawOn, type Tool } from "./tools";
@@ -30,6 +30,8 @@ export class MapView {
   private palette: Palette;
   private shown: { mode: Mode; level: string } | undefined;
   private counted: string[] = [];
+  /** Level whose choropleth is laid. */
+  private laid: string | undefined;
   private hovered: string | null = null;
   private drawing: AbortController | undefined;
   private hexing: AbortController | undefined;
@@ -43,6 +45,7 @@ export class MapView {
     private readonly config: Config,
     private readonly onHovered: (id: string | null) => void,
   ) {
+    performance.mark("explore:mapping");
     setWorkerUrl(asset("maplibre-gl-worker.js"));
     const { answer, root } = session;
     this.palette = readPalette(root);
@@ -70,6 +73,7 @@ export class MapView {
     this.listen();
     this.map.once("style.load", () => {
       this.isReady = true;
+      performance.mark("explore:styled");
       this.show(this.session.answer);
     });
   }
@@ -79,7 +83,7 @@ export class MapView {
     const { mode, level } = answer.map;
     const isNewMode = this.shown?.mode !== mode || this.shown.level !== level;
     if (isNewMode) this.hidden.clear();
-    if (mode === "zones" && this.shown?.level !== level) this.layZones(level);
+    if (mode === "zones" && this.laid !== level) this.layZones(level);
     this.shown = { mode, level };
     for (const [name, layers] of Object.entries(LAYERS_OF)) {
       for (const layer of layers) if (this.map.getLayer(layer) !== undefined) this.map.setLayoutProperty(layer, "visibility", name === mode ? "visible" : "none");
@@ -133,7 +137,7 @@ export class MapView {
   repaint(): void {
     this.palette = readPalette(this.session.root);
     const { answer } = this.session;
-    const level = this.shown?.level;
+    const level = this.laid;
     repaint(this.map, [...groundLayers(this.config, this.palette), ...factLayers(this.config, this.palette, answer.map.colour), ...nameLayers(this.config, this.palette), ...focusLayers(this.palette), ...(level === undefined ? [] : zoneLayers(level, this.palette))]);
     void this.fill(answer);
   }
@@ -187,6 +191,7 @@ export class MapView {
   }
 
   private layZones(level: string): void {
+    this.laid = level;
     for (const layer of zoneLayers(level, this.palette)) {
       if (this.map.getLayer(layer.id) !== undefined) this.map.removeLayer(layer.id);
       const above = this.config.levels[0]?.name ?? "";
@@ -198,17 +203,21 @@ export class MapView {
   /** Colour what the mode shows, and its legend. */
   private async fill(answer: Answer): Promise<void> {
     const { mode, colour } = answer.map;
+    const located = Math.max(1, answer.total - answer.unlocated);
     if (mode === "points") {
       this.map.setPaintProperty("points", "circle-color", pointColour(this.config, this.palette, colour));
+      this.map.setPaintProperty("points", "circle-radius", pointRadius(located));
       this.legend.points(answer, this.palette);
-    } else if (mode === "heat") this.legend.heat(this.palette);
-    else if (mode === "zones") this.fillZones(answer);
+    } else if (mode === "heat") {
+      this.map.setPaintProperty("heat", "heatmap-intensity", heatIntensity(located));
+      this.legend.heat(this.palette);
+    } else if (mode === "zones") this.fillZones(answer);
     else await this.fillHexes(answer);
   }
 
   private fillZones(answer: Answer): void {
     const { zones, map } = answer;
-    if (zones === null || this.map.getLayer("zones") === undefined) return;
+    if (zones === null || zones.level !== this.laid) return;
     const source = zoneSource(zones.level);
     const value = (row: (typeof zones.rows)[number]): number => (map.measure === "rate" ? (row.rate ?? 0) : row.count);
     for (const code of this.counted) this.map.removeFeatureState({ source, id: code });

@@ -20,6 +20,8 @@ export function factSources(tiles: string): Record<string, SourceSpecification> 
   };
 }
 
+const COUNT = ["to-number", ["get", "count"], 1];
+
 /** Return the colour of a value by classes: `breaks` are lower bounds; hidden classes are transparent. */
 export function stepColour(value: ExpressionSpecification, breaks: readonly number[], palette: Palette, hidden: ReadonlySet<number>): ExpressionSpecification {
   const colours = classColours(palette, breaks.length);
@@ -28,22 +30,36 @@ export function stepColour(value: ExpressionSpecification, breaks: readonly numb
   return ["step", value, clear, ...steps] as unknown as ExpressionSpecification;
 }
 
+/** A dot of several facts has no severity of its own: it takes the accent, darker or brighter the more it holds. */
+export function crowdColour(palette: Palette): string {
+  return palette.ramp[4] ?? palette.accent;
+}
+
 export function pointColour(config: Config, palette: Palette, by: "severity" | "family"): ExpressionSpecification {
   if (by === "severity") {
     const cases = palette.severity.flatMap((colour, index) => [index + 1, colour]);
-    return ["match", ["to-number", ["get", "severity"]], ...cases, palette.others] as unknown as ExpressionSpecification;
+    const crowd = ["interpolate", ["linear"], ["ln", COUNT], 0.6, palette.ramp[2], 2.3, palette.ramp[4], 5, palette.ramp[5]];
+    return ["case", [">", COUNT, 1], crowd, ["match", ["to-number", ["get", "severity"]], ...cases, palette.others]] as unknown as ExpressionSpecification;
   }
   const cases = config.families.flatMap(({ code, colour }) => [code, colour === null ? palette.others : (palette.category[colour] ?? palette.others)]);
   return ["match", ["coalesce", ["get", "family"], ""], ...cases, palette.others] as unknown as ExpressionSpecification;
 }
 
-/** A dot's area grows with the logarithm of its count, so that one fact stays visible beside a thousand. */
-const RADIUS: ExpressionSpecification = [
-  "interpolate", ["exponential", 1.3], ["zoom"],
-  8, ["+", 1.3, ["*", 0.55, ["ln", ["to-number", ["get", "count"], 1]]]],
-  13, ["+", 2.4, ["*", 0.9, ["ln", ["to-number", ["get", "count"], 1]]]],
-  17, ["+", 6, ["*", 1.6, ["ln", ["to-number", ["get", "count"], 1]]]],
-] as unknown as ExpressionSpecification;
+/**
+ * A dot grows with the logarithm of its count, so that one fact stays visible beside a thousand; all dots are larger
+ * when the selection holds few.
+ */
+export function pointRadius(located: number): ExpressionSpecification {
+  const scale = Math.min(2.2, Math.max(1, 3.1 - 0.45 * Math.log10(located)));
+  const at = (one: number, more: number): unknown[] => ["*", scale, ["+", one, ["*", more, ["ln", COUNT]]]];
+  return ["interpolate", ["exponential", 1.3], ["zoom"], 8, at(1.3, 0.5), 13, at(2.4, 0.8), 17, at(5, 1.4)] as unknown as ExpressionSpecification;
+}
+
+/** Heat that neither saturates with a million facts nor fades with a hundred. */
+export function heatIntensity(located: number): ExpressionSpecification {
+  const base = Math.min(0.9, 12 / Math.sqrt(located));
+  return ["interpolate", ["exponential", 1.6], ["zoom"], 9, base, 13, base * 3.5, 17, base * 14] as unknown as ExpressionSpecification;
+}
 
 export function factLayers(config: Config, palette: Palette, by: "severity" | "family"): LayerSpecification[] {
   const ramp = palette.ramp;
@@ -63,7 +79,6 @@ export function factLayers(config: Config, palette: Palette, by: "severity" | "f
       layout: { visibility: "none" },
       paint: {
         "heatmap-weight": ["ln", ["+", 1, ["to-number", ["get", "count"], 1]]],
-        "heatmap-intensity": ["interpolate", ["exponential", 1.6], ["zoom"], 9, 0.16, 13, 0.5, 17, 1.6],
         "heatmap-radius": ["interpolate", ["linear"], ["zoom"], 9, 9, 13, 18, 17, 34],
         "heatmap-opacity": 0.85,
         "heatmap-color": ["interpolate", ["linear"], ["heatmap-density"], 0, faded(ramp[0] ?? "", 0), 0.12, faded(ramp[1] ?? "", 0.5), 0.35, ramp[2] ?? "", 0.6, ramp[3] ?? "", 0.82, ramp[4] ?? "", 1, ramp[5] ?? ""],
@@ -76,7 +91,6 @@ export function factLayers(config: Config, palette: Palette, by: "severity" | "f
       "source-layer": "facts",
       layout: { visibility: "none", "circle-sort-key": ["to-number", ["get", "severity"], 0] },
       paint: {
-        "circle-radius": RADIUS,
         "circle-color": pointColour(config, palette, by),
         "circle-opacity": ["interpolate", ["linear"], ["zoom"], 9, 0.72, 14, 0.85],
         "circle-stroke-color": palette.halo,

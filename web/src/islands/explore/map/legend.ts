@@ -2,6 +2,7 @@
 import { element, need } from "../../../lib/dom";
 import { number, t } from "../../../lib/words";
 import { classColours, type Palette } from "../palette";
+import { crowdColour } from "./layers";
 import type { Session } from "../session";
 import type { Answer, Config } from "../types";
 
@@ -26,7 +27,8 @@ export class Legend {
 
   points(answer: Answer, palette: Palette): void {
     const by = answer.map.colour;
-    const entries = by === "severity" ? this.severities(answer, palette) : this.families(answer, palette);
+    const crowd = element("li", { class: "legend__note" }, swatch(crowdColour(palette)), t("several facts in one spot"));
+    const entries = by === "severity" ? [...this.severities(answer, palette), crowd] : this.families(answer, palette);
     const swap = element("button", { type: "button", class: "legend__swap" }, by === "severity" ? t("Colour by family") : t("Colour by severity"));
     swap.addEventListener("click", () => void this.session.display({ colour: by === "severity" ? "family" : "" }));
     this.fill(by === "severity" ? t("Severity") : t("Family"), entries, swap);
