@@ -2,7 +2,7 @@
 // Called by tools/build_web.py, which also hands over the words to translate: node build.mjs OUTPUT WORDS_FOLDER
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -73,6 +73,7 @@ async function sprite() {
   const text = `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`;
   const file = `icons-${createHash("sha256").update(text).digest("hex").slice(0, 8).toUpperCase()}.svg`;
   await writeFile(path.join(making, file), text);
+  await copyFile(path.join(root, "src/favicon.svg"), path.join(making, "favicon.svg"));
   return { file, names: [...own, ...wanted] };
 }
 
@@ -139,6 +140,7 @@ await mkdir(making, { recursive: true });
 const { files, chunks } = await bundle();
 const icons = await sprite();
 files["icons.svg"] = icons.file;
+files["favicon.svg"] = "favicon.svg";
 await writeFile(path.join(making, "manifest.json"), JSON.stringify({ files, chunks, icons: icons.names }, null, 1));
 await rm(output, { recursive: true, force: true });
 await rename(making, output);

@@ -92,7 +92,7 @@ STATIC_URL = "/static/"
 
 # Accounts. No one signs up alone: an administrator makes accounts (portal page, or `quietude user add`).
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["quietude.portal.accounts.backend.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",  # argon2id
     "django.contrib.auth.hashers.ScryptPasswordHasher",
@@ -101,6 +101,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "quietude.portal.accounts.passwords.NotTheAccountValidator"},
+    {"NAME": "quietude.portal.accounts.passwords.NotARefrainValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"

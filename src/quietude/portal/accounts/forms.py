@@ -13,15 +13,7 @@ from quietude.portal.accounts.roles import Role
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no stubs
-    """User name or e-mail, and password. One message for every failure, so that nobody learns which accounts exist."""
-
-    error_messages = {  # noqa: RUF012  # the library's own way to change its words
-        "account_inactive": _("The user name or the password is not right."),
-        "email_password_mismatch": _("The user name or the password is not right."),
-        "username_password_mismatch": _("The user name or the password is not right."),
-        "username_email_password_mismatch": _("The user name or the password is not right."),
-        "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
-    }
+    """User name or e-mail, and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

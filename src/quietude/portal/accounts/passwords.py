@@ -13,6 +13,14 @@ from quietude.portal.accounts.models import User
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # without l, o, 0, 1: read aloud and typed once
 GROUPS = 5
 GROUP_LENGTH = 4  # 20 characters of 32: 100 bits
+KEYBOARD = (
+    "0123456789",
+    "1234567890",
+    "azertyuiopqsdfghjklmwxcvbn",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "abcdefghijklmnopqrstuvwxyz",
+)
+FEWEST_SIGNS = 6  # a sentence of 15 characters has more; "aaaaaaaabbbbbbbb" has not
 MEANINGFUL_LENGTH = 4  # a shorter name occurs in passwords by chance
 
 
@@ -34,6 +42,26 @@ class NotTheAccountValidator:
     def get_help_text(self) -> str:
         """Return the rule in words."""
         return gettext("It must not hold your own name.")
+
+
+class NotARefrainValidator:
+    """Refuse what is long only by repeating itself or by following the keyboard, which lists of broken passwords hold."""
+
+    def validate(self, password: str, user: User | None = None) -> None:  # noqa: ARG002  # Django's signature
+        """Check one password.
+
+        Raises:
+            ValidationError: it repeats a block, holds too few different signs, or is a run of the keyboard.
+        """
+        folded = fold(password)
+        repeats = folded in (folded + folded)[1:-1]  # true exactly when it is a shorter block, several times
+        is_run = any(folded in row * 4 or folded in row[::-1] * 4 for row in KEYBOARD)
+        if repeats or is_run or len(set(folded)) < FEWEST_SIGNS:
+            raise ValidationError(gettext("The password repeats itself or follows the keyboard."), code="refrain")
+
+    def get_help_text(self) -> str:
+        """Return the rule in words."""
+        return gettext("It must not repeat itself or follow the keyboard.")
 
 
 def made_up() -> str:

@@ -38,7 +38,7 @@ def moment(at: datetime | date, precision: str = TimePrecision.MINUTE) -> str:
         return f"{local.year}"
     if precision == TimePrecision.MONTH:
         return date_format(local, "F Y")
-    day = date_format(local, "j M Y")
+    day = date_format(local, "j N Y")
     if precision == TimePrecision.DAY or not isinstance(local, datetime):
         return day
     if precision == TimePrecision.HOUR:

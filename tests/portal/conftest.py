@@ -1,0 +1,96 @@
+"""Accounts, browsers' stand-ins and filed facts for the portal's tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from pytest_django import Settings
+from tests.portal.made_up import Recipe, facts
+
+from quietude.model.event import Reality
+from quietude.portal import town
+from quietude.portal.accounts.models import User
+from quietude.portal.accounts.roles import Role
+from quietude.store.api import Store
+
+PASSWORD = "la mer est calme ce soir"  # of accounts that live as long as a test
+NOW = datetime(2026, 6, 17, 10, 20, tzinfo=UTC)
+"""When the made-up facts of `filed` end: far from any change of the clocks."""
+MakeUser = Callable[..., User]
+SignIn = Callable[..., Client]
+
+
+@pytest.fixture(autouse=True)
+def _forget_attempts() -> Iterator[None]:
+    """Start each test with no sign-in attempt counted."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def make_user(db: None) -> MakeUser:
+    """Return a maker of accounts: make_user(Role.AGENT), with any field by name."""
+
+    def make(role: Role = Role.AGENT, username: str | None = None, password: str = PASSWORD, **fields: object) -> User:
+        user = User(username=username or f"{role.value.replace('_', '-')}", role=role, **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    return make
+
+
+@pytest.fixture
+def sign_in(make_user: MakeUser) -> SignIn:
+    """Return a maker of signed-in clients: sign_in(Role.ANALYST, language="en")."""
+
+    def enter(role: Role = Role.AGENT, **fields: object) -> Client:
+        client = Client()
+        client.force_login(make_user(role, **fields))
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def empty_store(tmp_path: Path, settings: Settings) -> Iterator[Store]:
+    """Return the portal's store, in a folder of its own with nothing in it."""
+    settings.QUIETUDE = replace(settings.QUIETUDE, var_dir=tmp_path)
+    town.current_store.cache_clear()
+    town.current_ledger.cache_clear()
+    yield town.current_store()
+    town.current_store.cache_clear()
+    town.current_ledger.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def filed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a var folder whose store holds real facts of the ten weeks before NOW, and fewer fictional ones."""
+    var_dir = tmp_path_factory.mktemp("filed")
+    configured = town.current_town()
+    levels = configured.territory.level_names
+    store = Store.open(var_dir / "valcombe" / "facts", levels=levels, timezone=configured.timezone)
+    store.append(facts(configured.territory, Recipe(until=NOW)))
+    store.append(facts(configured.territory, Recipe(until=NOW, days=20, per_day=3, reality=Reality.FICTIONAL)))
+    store.append(
+        facts(configured.territory, Recipe(until=NOW, days=5, per_day=2, regime="TITRE_III", sensitivity="restricted"))
+    )
+    return var_dir
+
+
+@pytest.fixture
+def store(filed: Path, settings: Settings) -> Iterator[Store]:
+    """Return the portal's store with made-up facts in it; do not write to it."""
+    settings.QUIETUDE = replace(settings.QUIETUDE, var_dir=filed)
+    town.current_store.cache_clear()
+    town.current_ledger.cache_clear()
+    yield town.current_store()
+    town.current_store.cache_clear()
+    town.current_ledger.cache_clear()

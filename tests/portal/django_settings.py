@@ -1,0 +1,32 @@
+"""The portal's settings for tests: a made-up town, a folder of its own per process, quick password hashes."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_FOLDER = tempfile.mkdtemp(prefix="quietude-portal-")
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
+_OURS = {
+    "QUIETUDE_TOWN": "valcombe",
+    "QUIETUDE_TOWNS_DIR": str(Path(__file__).parent / "towns"),
+    "QUIETUDE_VAR_DIR": _FOLDER,
+    "QUIETUDE_SECRET_KEY": "only-for-tests",
+    "QUIETUDE_HOSTS": "testserver,localhost,127.0.0.1",
+}
+_BEFORE = {name: os.environ.get(name) for name in [*_OURS, "DATABASE_URL", "QUIETUDE_DEBUG", "QUIETUDE_HTTPS"]}
+for _name in _BEFORE:
+    os.environ.pop(_name, None)
+os.environ.update(_OURS)
+
+from quietude.portal.settings import *  # noqa: E402, F403  # after the environment that they are read from
+
+for _name, _value in _BEFORE.items():
+    os.environ.pop(_name, None)
+    if _value is not None:
+        os.environ[_name] = _value
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,138 @@
+"""Every address of the portal, against every role and method: whoever lacks the right is refused. Generated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client, RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.converters import IntConverter
+from tests.portal.conftest import MakeUser
+
+from quietude.portal.accounts.access import Access
+from quietude.portal.accounts.roles import RIGHTS, Right, Role
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address with made-up arguments, and the view behind it."""
+
+    name: str
+    address: str
+    view: Any
+
+
+def routes(resolver: URLResolver | None = None, start: str = "/", names: str = "") -> Iterator[Route]:
+    """Yield every route of the portal."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            namespace = f"{names}{entry.namespace}:" if entry.namespace else names
+            yield from routes(entry, start + str(entry.pattern), namespace)
+        elif isinstance(entry, URLPattern):
+            address = start + str(entry.pattern)
+            for name, converter in entry.pattern.converters.items():
+                value = "1" if isinstance(converter, IntConverter) else "x"
+                address = address.replace(f"<{type_of(entry, name)}{name}>", value)
+            yield Route(f"{names}{entry.name}", address, entry.callback)
+
+
+def type_of(entry: URLPattern, name: str) -> str:
+    """Return "int:" of "<int:z>", or "" of "<z>"."""
+    return str(entry.pattern).split(f"{name}>")[0].rpartition("<")[2]
+
+
+ROUTES = sorted(routes(), key=lambda route: route.name)
+
+
+def access_of(route: Route) -> Access:
+    found: Access = route.view.access
+    return found
+
+
+CLOSED = [route for route in ROUTES if getattr(route.view, "access", None) and route.view.access.right is not None]
+
+
+def test_there_are_routes_and_their_addresses_lead_to_them() -> None:
+    assert len(ROUTES) > 15
+    assert not [route for route in ROUTES if "<" in route.address]
+    assert not [route for route in ROUTES if get_resolver().resolve(route.address).func is not route.view]
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_every_view_declares_the_right_it_needs(route: Route) -> None:
+    access = getattr(route.view, "access", None)
+    assert isinstance(access, Access), f"{route.address}: decorate the view with @requires or @open_to_all"
+    assert access.right is not None or len(access.reason) > 10, f"{route.address}: say why it is open to all"
+
+
+def test_only_these_are_open_to_all() -> None:
+    open_routes = {route.name for route in ROUTES if access_of(route).right is None}
+    assert open_routes == {"account_login", "account_logout", "preferences", "alive", "ready"}
+
+
+PAGES = [route for route in CLOSED if access_of(route).answers == "page"]
+DATA = [route for route in CLOSED if access_of(route).answers == "data"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
+def test_strangers_are_sent_to_sign_in_whatever_the_method(route: Route) -> None:
+    answers = [getattr(Client(), method)(route.address) for method in METHODS]
+    assert {answer.status_code for answer in answers} in ({302}, {302, 405})
+    sent = [answer["Location"] for answer in answers if answer.status_code == 302]
+    assert all(address.startswith("/sign-in/?next=") for address in sent)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", DATA, ids=lambda route: route.name)
+def test_strangers_get_no_data_whatever_the_method(route: Route) -> None:
+    answers = [getattr(Client(), method)(route.address) for method in METHODS]
+    assert {answer.status_code for answer in answers} in ({401}, {401, 405})
+    assert all("error" in answer.json() for answer in answers if answer.status_code == 401)
+
+
+LACKING = [(route, role) for route in CLOSED for role in Role if access_of(route).right not in RIGHTS[role]]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("route", "role"), LACKING, ids=lambda value: getattr(value, "name", str(value)))
+def test_whoever_lacks_the_right_is_refused_whatever_the_method(route: Route, role: Role, make_user: MakeUser) -> None:
+    client = Client()
+    client.force_login(make_user(role))
+    answers = {getattr(client, method)(route.address).status_code for method in METHODS}
+    assert answers in ({403}, {403, 405})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", CLOSED, ids=lambda route: route.name)
+def test_a_closed_account_is_a_stranger(route: Route, make_user: MakeUser) -> None:
+    client = Client()
+    user = make_user(Role.DATA_MANAGER)
+    client.force_login(user)
+    user.is_active = False
+    user.save()
+    answers = {getattr(client, method)(route.address).status_code for method in METHODS}
+    assert answers in ({302}, {302, 405}, {401}, {401, 405})
+
+
+def test_every_right_is_needed_somewhere_and_every_role_has_some() -> None:
+    needed = {access_of(route).right for route in CLOSED}
+    assert needed >= set(Right) - {Right.EXPORT}
+    assert all(RIGHTS[role] for role in Role)
+
+
+def test_no_role_both_runs_accounts_and_reads_single_facts() -> None:
+    assert not [role for role in Role if {Right.MANAGE_USERS, Right.READ_FACT} <= RIGHTS[role]]
+
+
+def test_scripts_are_refused_without_a_page() -> None:
+    route = next(route for route in CLOSED if access_of(route).answers == "page")
+    request = RequestFactory().get(route.address, HTTP_HX_REQUEST="true")
+    request.user = AnonymousUser()
+    assert route.view(request).status_code == 401
