@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import ibis
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from tests.model.strategies import LEVELS, TIMEZONE, event_tables, questions, table_of
+from tests.model.strategies import LEVELS, TIMEZONE, event_tables, fact, questions, table_of
 
 from quietude.model.event import event_of, event_schema
 from quietude.model.filter.compile import UnknownLevelError, to_ibis
@@ -161,3 +163,48 @@ def test_a_period_is_stated_on_months_so_that_engines_can_skip_them(duckdb: Any)
     sql = ibis.to_sql(facts.filter(to_ibis(question, facts, timezone="Europe/Paris")))
     assert "\"month\" >= '2019-02'" in sql
     assert "\"month\" <= '2019-06'" in sql
+
+
+@pytest.fixture(scope="module")
+def spark() -> Any:
+    """Return a small local Spark; it is left running, for another test may hold the same session."""
+    sql = pytest.importorskip("pyspark.sql", reason="PySpark is not installed: pip install quietude[spark]")
+    builder = sql.SparkSession.builder.master("local[1]").appName("quietude-tests")
+    plain = {
+        "spark.ui.enabled": "false",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.codegen.wholeStage": "false",  # compiling takes longer than these small answers
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+    }
+    for name, value in plain.items():
+        builder = builder.config(name, value)
+    return ibis.pyspark.connect(builder.getOrCreate())
+
+
+@pytest.mark.spark
+def test_spark_selects_the_same_facts(spark: Any, tmp_path: Path) -> None:
+    table = table_of([fact(number) for number in range(200)])
+    pq.write_table(table, tmp_path / "facts.parquet")
+    facts = spark.read_parquet(tmp_path / "facts.parquet", table_name="facts")
+    frame = pl.DataFrame(table)
+    asked = some_questions(60)
+    assert 10 < sum(mask(question, frame).any() for question in asked) < len(asked)
+    conditions = {f"c{n}": to_ibis(question, facts, timezone=TIMEZONE) for n, question in enumerate(asked)}
+    answers = facts.select("uid", **conditions).to_pyarrow().sort_by("uid")
+    in_memory = frame.select("uid", **{f"c{n}": mask(question, frame) for n, question in enumerate(asked)})
+    assert pl.DataFrame(answers).to_dict(as_series=False) == in_memory.sort("uid").to_dict(as_series=False)
+
+
+def some_questions(count: int) -> list[Filter]:
+    """Return the same random questions each time (an engine that starts slowly is asked them all at once)."""
+    found: list[Filter] = []
+
+    @seed(1)
+    @settings(max_examples=count, database=None, deadline=None, phases=[Phase.generate])
+    @given(questions())
+    def collect(question: Filter) -> None:
+        found.append(question)
+
+    collect()
+    return found
