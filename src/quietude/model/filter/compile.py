@@ -18,7 +18,7 @@ from quietude.model.event import zone_column
 from quietude.model.filter.geometry import Bounds, bounds_of_box, bounds_of_near, bounds_of_polygon, chord, edges
 from quietude.model.filter.question import ABSENT, COARSE_PRECISIONS, Choice, Filter, Near, Polygon, ZoneChoice
 from quietude.model.filter.scope import WORD_COLUMNS, months_of
-from quietude.model.fold import FOLD_FROM, FOLD_TO, fold
+from quietude.model.fold import fold_pattern
 from quietude.model.identity import UID_HEX_DIGITS
 
 Columns: TypeAlias = ir.Table | Mapping[str, ir.Value]
@@ -159,9 +159,11 @@ def _category(choice: Choice, table: Columns) -> Iterable[ir.BooleanValue]:
 
 
 def _under(codes: tuple[str, ...], column: ir.Value) -> ir.BooleanValue:
-    """Return whether the category is one of `codes` or below one: "noise.music" lies between "noise." and "noise/"."""
-    below = [_known(column, (column >= f"{code}.") & (column < f"{code}/")) for code in codes if code != ABSENT]
-    return _any([_one_of(column, codes), *below])
+    """Return whether the category is one of `codes` or below one: with a dot after it, it begins with the code's."""
+    # One prefix of the lengthened text takes DuckDB half the time of "equal, or begins with", and of a range.
+    held = _any((column + ".").startswith(f"{code}.") for code in codes if code != ABSENT)
+    absent = [column.isnull()] if ABSENT in codes else []
+    return _any([*absent, _known(column, held)]) if set(codes) != {ABSENT} else _any(absent)
 
 
 def _severity(question: Filter, table: Columns) -> Iterable[ir.BooleanValue]:
@@ -236,10 +238,12 @@ def _names(question: Filter, table: Columns) -> Iterable[ir.BooleanValue]:
 
 
 def _words(question: Filter, table: Columns) -> Iterable[ir.BooleanValue]:
-    if not question.words and not question.without_words:
-        return
-    texts = [(table[name].notnull(), table[name].lower().translate(FOLD_FROM, FOLD_TO)) for name in WORD_COLUMNS]
     for word in question.words:
-        yield _any(known & text.contains(fold(word)) for known, text in texts)
+        yield _found(word, table)
     for word in question.without_words:
-        yield ~_any(known & text.contains(fold(word)) for known, text in texts)
+        yield ~_found(word, table)
+
+
+def _found(word: str, table: Columns) -> ir.BooleanValue:
+    pattern = fold_pattern(word)
+    return _any(_known(table[name], table[name].re_search(pattern)) for name in WORD_COLUMNS)
