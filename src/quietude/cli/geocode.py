@@ -100,9 +100,7 @@ def _said(error: BaseException) -> str:
 
 
 def _print_trial(trial: Trial, console: Console) -> None:
-    click.echo(
-        f"{trial.source}: {trial.tested} records to find, {trial.taught} others to learn from (split by key)."
-    )
+    click.echo(f"{trial.source}: {trial.tested} records to find, {trial.taught} others to learn from (split by key).")
     click.echo(f"Baseline, equality of normalised names: {trial.baseline:.1%} located.")
     if trial.stated_zone_agrees is not None:
         click.echo(

@@ -22,7 +22,7 @@ STREETS = [
     ("Chemin de Morgiou", 5.305, 43.225),
     ("Place du 4 Septembre", 5.308, 43.228),
     ("Rond-Point du Prado", 5.316, 43.212),
-    ("Rue Saint-Pierre", 5.330, 43.208),
+    ("Rue Saint-Pierre", 5.327, 43.206),
     ("Autoroute Est", 5.330, 43.230),
     ("Rue Limite", 5.312, 43.219),
 ]
@@ -73,7 +73,9 @@ def gazetteer(territory: Territory, spec: GazetteerSpec) -> Gazetteer:
     rows = [("street", name, None, None, lon, lat, "test") for name, lon, lat in STREETS]
     rows += [("place", name, None, None, lon, lat, "test") for name, lon, lat in PLACES]
     numbers = [(2, 43.2060), (10, 43.2070), (30, 43.2090), (90, 43.2150), (150, 43.2250)]
-    rows += [("number", f"{n} rue de la République, 13001 Marseille", None, None, 5.305, lat, "test") for n, lat in numbers]
+    rows += [
+        ("number", f"{n} rue de la République, 13001 Marseille", None, None, 5.305, lat, "test") for n, lat in numbers
+    ]
     return build_gazetteer(spec, pl.DataFrame(rows, schema=GAZETTEER_SCHEMA, orient="row"), territory)
 
 

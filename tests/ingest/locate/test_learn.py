@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import pytest
+from tests.ingest.locate.conftest import asked
 
 from quietude.ingest.locate.gazetteer import Gazetteer
 from quietude.ingest.locate.geocoder import Geocoder
 from quietude.ingest.locate.learn import LESSON_COLUMNS, kilometre_metres, learn
-from tests.ingest.locate.conftest import asked
 
 BAILLE = [(f"{number}, BD BAILLE", 5.321 + number * 1e-4, 43.205) for number in (10, 20, 30, 40, 50)]
 
 
 def lessons(*rows: tuple[str, float, float], km: str | None = None) -> pl.DataFrame:
-    table = pl.DataFrame(rows, schema={"address": pl.String, "lon_deg": pl.Float64, "lat_deg": pl.Float64}, orient="row")
+    table = pl.DataFrame(
+        rows, schema={"address": pl.String, "lon_deg": pl.Float64, "lat_deg": pl.Float64}, orient="row"
+    )
     texts = [pl.lit(None, dtype=pl.String).alias(name) for name in ("postcode", "zone_hint", "km_offset")]
     return table.with_columns(*texts, km=pl.lit(km, dtype=pl.String)).select(LESSON_COLUMNS)
 
 
-def located(gazetteer: Gazetteer, address: str, **columns: str) -> dict[str, object]:
+def located(gazetteer: Gazetteer, address: str, **columns: str) -> dict[str, Any]:
     return Geocoder(gazetteer.territory, gazetteer).geocode(asked(address, **columns)).row(0, named=True)
 
 
@@ -32,7 +36,10 @@ def test_numbers_are_learned_along_a_street(gazetteer: Gazetteer) -> None:
 
 
 def test_one_false_record_does_not_move_its_street(gazetteer: Gazetteer) -> None:
-    straight, bent = learn(gazetteer, lessons(*BAILLE)), learn(gazetteer, lessons(*BAILLE, ("30, BD BAILLE", 5.339, 43.239)))
+    straight, bent = (
+        learn(gazetteer, lessons(*BAILLE)),
+        learn(gazetteer, lessons(*BAILLE, ("30, BD BAILLE", 5.339, 43.239))),
+    )
     for number in (20, 30, 40):
         here, there = located(straight, f"{number} bd Baille"), located(bent, f"{number} bd Baille")
         assert there["lon_deg"] == pytest.approx(here["lon_deg"], abs=2e-3)
@@ -68,14 +75,18 @@ def test_a_road_that_no_file_has_is_learned(gazetteer: Gazetteer) -> None:
 
 
 def test_the_order_of_the_records_does_not_matter(gazetteer: Gazetteer) -> None:
-    rows = lessons(*BAILLE, ("AXE LITTORAL", 5.311, 43.231), ("Axe Littoral", 5.312, 43.232), ("BD BAILE", 5.324, 43.205))
+    rows = lessons(
+        *BAILLE, ("AXE LITTORAL", 5.311, 43.231), ("Axe Littoral", 5.312, 43.232), ("BD BAILE", 5.324, 43.205)
+    )
     one, other = learn(gazetteer, rows), learn(gazetteer, rows.reverse())
     assert one.points.equals(other.points)
     assert one.names.equals(other.names)
 
 
 def test_crossings_zones_and_nothing_teach_nothing(gazetteer: Gazetteer) -> None:
-    vain = lessons(("Rue A / Rue B", 5.31, 43.21), ("Belle de Mai", 5.31, 43.21), ("", 5.31, 43.21), ("13001", 5.31, 43.21))
+    vain = lessons(
+        ("Rue A / Rue B", 5.31, 43.21), ("Belle de Mai", 5.31, 43.21), ("", 5.31, 43.21), ("13001", 5.31, 43.21)
+    )
     taught = learn(gazetteer, pl.concat([vain, vain]))
     assert taught.points.equals(gazetteer.points)
     assert learn(gazetteer, vain.head(0)).names.equals(gazetteer.names)
@@ -88,7 +99,14 @@ def test_a_learned_name_reads_as_people_write_it(gazetteer: Gazetteer) -> None:
 
 @pytest.mark.parametrize(
     ("km", "offset", "metres"),
-    [("8", "700", 8700), ("8.0", "700.0", 8700), ("0", "250", 250), ("0", "0", None), (None, "5", None), ("(1)", "(1)", 1001)],
+    [
+        ("8", "700", 8700),
+        ("8.0", "700.0", 8700),
+        ("0", "250", 250),
+        ("0", "0", None),
+        (None, "5", None),
+        ("(1)", "(1)", 1001),
+    ],
 )
 def test_kilometre_and_offset_are_metres(km: str | None, offset: str | None, metres: int | None) -> None:
     assert kilometre_metres(asked("A7", km=km, km_offset=offset)).to_list() == [metres]

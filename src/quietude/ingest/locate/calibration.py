@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.resources import files
@@ -118,7 +119,9 @@ def fit_logistic(design: Floats, is_right: Floats) -> Floats:
 
 
 def brier(score: Floats, is_right: Floats) -> float:
-    """Return the mean squared distance of scores from outcomes (0 is perfect, 0.25 a coin's)."""
+    """Return the mean squared distance of scores from outcomes (0 is perfect, 0.25 a coin's); NaN without any."""
+    if len(score) == 0:
+        return math.nan
     return float(np.mean((score - is_right) ** 2))
 
 

@@ -36,14 +36,14 @@ def resolve_hints(asked: pl.DataFrame, parts: pl.DataFrame, gazetteer: Gazetteer
     )
     numbers = dict(gazetteer.zone_numbers)
     columns: dict[str, pl.Series] = {}
-    names = parts.select(name=pl.when(pl.col("number").is_null()).then(clean(pl.col("text"))))["name"]
+    names = parts.select(name=pl.when(pl.col("number").is_null()).then(_plain(pl.col("text"))))["name"]
     for level in levels:
         codes = {zone.code: zone.code for zone in level.zones}
         known = {key: code for key, code in numbers.items() if code in codes} | codes
         by_name = {zone_name: zone.code for zone, zone_name in zip(level.zones, _cleaned(level.zones), strict=True)}
         said = [
             stated["zone_hint"].replace_strict(known, default=None, return_dtype=pl.String),
-            clean_series(stated["zone_hint"]).replace_strict(by_name, default=None, return_dtype=pl.String),
+            plain_series(stated["zone_hint"]).replace_strict(by_name, default=None, return_dtype=pl.String),
             stated["postcode"].replace_strict(known, default=None, return_dtype=pl.String),
             parts["zone_text"].replace_strict(known, default=None, return_dtype=pl.String),
         ]
@@ -56,13 +56,18 @@ def resolve_hints(asked: pl.DataFrame, parts: pl.DataFrame, gazetteer: Gazetteer
     return pl.DataFrame(columns)
 
 
-def clean_series(series: pl.Series) -> pl.Series:
-    """Return the cleaned texts."""
-    return pl.DataFrame({"text": series.cast(pl.String)}).select(clean(pl.col("text"))).to_series()
+def _plain(text: pl.Expr) -> pl.Expr:
+    """Return cleaned words without punctuation: "Saint-Loup" and "SAINT LOUP" are one name."""
+    return clean(text).str.replace_all(r"[^A-Z0-9]+", " ").str.strip_chars()
+
+
+def plain_series(series: pl.Series) -> pl.Series:
+    """Return the texts as plain words."""
+    return pl.DataFrame({"text": series.cast(pl.String)}).select(_plain(pl.col("text"))).to_series()
 
 
 def _cleaned(zones: Sequence[Zone]) -> list[str]:
-    return clean_series(pl.Series([zone.name for zone in zones], dtype=pl.String)).to_list()
+    return plain_series(pl.Series([zone.name for zone in zones], dtype=pl.String)).to_list()
 
 
 def choose(queries: pl.DataFrame, index: NameIndex, gazetteer: Gazetteer) -> pl.DataFrame:

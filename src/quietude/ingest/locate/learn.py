@@ -8,6 +8,8 @@ from quietude.ingest.locate.choose import resolve_hints
 from quietude.ingest.locate.gazetteer import NAME_SCHEMA, Gazetteer
 from quietude.ingest.locate.match import EXACT, KIND_CONFLICT, NameIndex
 from quietude.ingest.locate.parse import parse_addresses
+from quietude.ingest.locate.zones import assign_zones
+from quietude.model.event import zone_column
 
 LESSON_COLUMNS = ("address", "postcode", "zone_hint", "km", "km_offset", "lon_deg", "lat_deg")
 """What a record must bring to teach: its words, and where it truly is. Texts are Strings, degrees floats."""
@@ -16,7 +18,9 @@ REACH_M = 800.0  # half the records of a named street lie within this of the mid
 FAR_POINTS = 12.0  # points of similarity that one more reach of distance costs
 MIN_POINTS = 70.0  # of a name to be taken for another spelling of a known one
 EXACT_REACH_M = 4_000.0  # the longest street of the towns met: its very name, this far from its middle, is still itself
-NEW_NAME_SEEN = 2  # records that agree before a name that no file has is believed
+NEW_NAME_SEEN = (
+    2  # records that agree before a name that no file has is believed; one that lies where it says is enough
+)
 NEW_NAME_SPREAD_M = 1_500.0  # their spread, roads aside: wider and the words name no one place
 STRAY_FACTOR = 3.0  # a record further than this many times the usual distance from its street's middle, and ...
 STRAY_M = 500.0  # ... this far, is misplaced or misnamed
@@ -32,9 +36,18 @@ def learn(base: Gazetteer, lessons: pl.DataFrame) -> Gazetteer:
     seen = _spellings(base, lessons)
     if seen.is_empty():
         return base
-    spellings = seen.group_by("kind", "core").agg(
-        pl.col("x").median(), pl.col("y").median(), pl.col("label").sort().first(), seen=pl.len()
-    ).sort("kind", "core", nulls_last=True).with_row_index("query")  # fmt: skip
+    spellings = (
+        seen.group_by("kind", "core")
+        .agg(
+            pl.col("x").median(),
+            pl.col("y").median(),
+            pl.col("label").sort().first(),
+            pl.col("is_borne_out").any(),
+            seen=pl.len(),
+        )
+        .sort("kind", "core", nulls_last=True)
+        .with_row_index("query")
+    )
     known = _known(base, spellings)
     fresh = _new_names(seen, spellings.join(known, on="query", how="anti"), base)
     given = pl.concat([known.select("query", "entry"), fresh.select("query", "entry")])
@@ -55,17 +68,23 @@ def learn(base: Gazetteer, lessons: pl.DataFrame) -> Gazetteer:
 
 
 def _spellings(base: Gazetteer, lessons: pl.DataFrame) -> pl.DataFrame:
-    """Return `kind`, `core`, `number`, `lon`, `lat`, `x`, `y`, `label` of the records that name one street."""
+    """Return `kind`, `core`, `number`, `lon`, `lat`, `x`, `y`, `label` of the records that name one street, and
+    `is_borne_out`: whether the zone that the record states is the one it lies in.
+    """
     asked = lessons.select(pl.col(name).cast(pl.String) for name in LESSON_COLUMNS[:5])
     parts = parse_addresses(asked["address"], base.words, postcodes=base.postcodes, cities=base.cities)
     x, y = base.plane.to_metres(lessons["lon_deg"].to_numpy(), lessons["lat_deg"].to_numpy())
     metres = kilometre_metres(asked)
     whole = parts.hstack(resolve_hints(asked, parts, base))
-    named = pl.coalesce([pl.col(f"named_{level}") for level in base.territory.level_names])
+    levels = base.territory.level_names
+    named = pl.coalesce([pl.col(f"named_{level}") for level in levels])
+    zones = assign_zones(lessons["lon_deg"], lessons["lat_deg"], base.territory)
+    bears_out = pl.any_horizontal([pl.col(f"hint_{n}") == zones[zone_column(n)] for n in levels])
     return whole.select(
         kind="kind_a", core="core_a", label=_shown(lessons["address"], parts["name_a"]), form="form",
         number=pl.when(pl.col("form") == "road").then(pl.coalesce("metres", metres)).otherwise("number"),
         lon=lessons["lon_deg"], lat=lessons["lat_deg"], x=pl.Series(x), y=pl.Series(y), is_zone=named.is_not_null(),
+        is_borne_out=bears_out.fill_null(value=False),
     ).filter(
         pl.col("core").is_not_null(), pl.col("form") != "crossing", ~pl.col("is_zone"), pl.col("lon").is_finite()
     )  # fmt: skip
@@ -130,7 +149,8 @@ def _new_names(seen: pl.DataFrame, unknown: pl.DataFrame, base: Gazetteer) -> pl
     is_place = (pl.col("spread_m") <= NEW_NAME_SPREAD_M) | (pl.col("kind") == "ROAD").fill_null(value=False)
     first = base.names["entry"].max()
     start = first + 1 if isinstance(first, int) else 0
-    believed = unknown.join(spread, on="query").filter(pl.col("seen") >= NEW_NAME_SEEN, is_place).sort("query")
+    is_sure = (pl.col("seen") >= NEW_NAME_SEEN) | (pl.col("is_borne_out") & pl.col("kind").is_not_null())
+    believed = unknown.join(spread, on="query").filter(is_sure, is_place).sort("query")
     return believed.with_row_index("at").select(
         "query",
         (pl.col("at") + start).cast(pl.UInt32).alias("entry"),
