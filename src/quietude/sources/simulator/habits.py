@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from quietude.sources.simulator.draws import name_keys
+from quietude.sources.simulator.draws import Draws, Floats, Ints, Keys
 from quietude.sources.simulator.spec import Service
 from quietude.sources.simulator.stage import Stage, point_tree
 from quietude.sources.simulator.terrain import Terrain
@@ -87,18 +87,24 @@ def sites_of(habits: Habits, service: Service, stage: Stage, terrain: Terrain) -
     """Return for each place of the stage the place its service watches it from, -1 where it is out of sight."""
     if habits.site is None:
         return np.arange(stage.size)
-    watched = terrain.weights(habits.site) > 0
-    keys = name_keys([f"{name}/{zone}" for name, zone in zip(stage.folded, stage.zone, strict=True)])
-    chance = np.full(stage.size, habits.site_share)
-    if habits.site_share < 1 and habits.site == "centre":  # more of them where more happens
-        weights = terrain.weights(habits.site)
-        chance = np.minimum(1.0, habits.site_share * weights / weights.mean())
-    watched &= terrain.draws.uniform(keys, f"sites/{service}") < chance
+    weights = terrain.weights(habits.site)
+    watched = np.flatnonzero(weights > 0)
+    if habits.site_share < 1:
+        watched = watched[_picked(weights[watched], habits.site_share, stage.key[watched], service, terrain.draws)]
     sites = np.full(stage.size, -1, dtype=np.int64)
-    positions = np.flatnonzero(watched)
-    if len(positions) > 0:
-        tree = point_tree(stage.x_m[positions], stage.y_m[positions])
+    if len(watched) > 0:
+        tree = point_tree(stage.x_m[watched], stage.y_m[watched])
         points = shapely.points(stage.x_m, stage.y_m)
         of, at = tree.query_nearest(points, max_distance=habits.reach_m, all_matches=False)
-        sites[of] = positions[at]
+        sites[of] = watched[at]
     return sites
+
+
+def _picked(weights: Floats, share: float, keys: Keys, name: str, draws: Draws) -> Ints:
+    """Return the positions of a share of places, without repetition, likelier where the weight is higher.
+
+    Source: P. Efraimidis, P. Spirakis, "Weighted random sampling with a reservoir",
+    Inf. Process. Lett. 97 (2006) 181-185.
+    """
+    scores = np.log(draws.uniform(keys, f"sites/{name}") + np.finfo(float).tiny) / weights
+    return np.argsort(scores)[::-1][: int(np.ceil(share * len(weights)))]

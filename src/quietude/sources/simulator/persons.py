@@ -19,7 +19,7 @@ def telephones(keys: Keys, draws: Draws) -> pl.Series:
     """Return numbers reserved for fiction, written in the ways people write them."""
     prefix = np.array(FICTION_PREFIXES, dtype=object)[draws.choice(keys, "telephone", np.array([0.7, 0.2, 0.1]))]
     pairs = [pl.Series(draws.whole(keys, f"telephone/{part}", 0, 99)).cast(pl.String).str.zfill(2) for part in (1, 2)]
-    spaced = pl.DataFrame({"prefix": pl.Series(prefix, dtype=pl.String), "a": pairs[0], "b": pairs[1]}).select(
+    spaced = pl.DataFrame({"prefix": pl.Series(prefix.tolist(), dtype=pl.String), "a": pairs[0], "b": pairs[1]}).select(
         pl.format("{} {} {}", "prefix", "a", "b").alias("number")
     )["number"]
     style = draws.whole(keys, "telephone/style", 0, 3)
@@ -38,11 +38,11 @@ def telephones(keys: Keys, draws: Draws) -> pl.Series:
 def plates(keys: Keys, draws: Draws) -> pl.Series:
     """Return registration plates with a block that is never issued, with and without dashes."""
     first, second = (PLATE_LETTERS[draws.whole(keys, f"plate/{part}", 0, len(PLATE_LETTERS) - 1)] for part in (1, 2))
-    free = pl.Series(first + second, dtype=pl.String)
+    free = pl.Series((first + second).tolist(), dtype=pl.String)
     digits = pl.Series(draws.whole(keys, "plate/digits", 1, 999)).cast(pl.String).str.zfill(3)
     table = pl.DataFrame({"free": free, "digits": digits, "end": draws.chance(keys, "plate/end", 0.5)})
     table = table.with_columns(
-        dash=pl.Series(np.where(draws.chance(keys, "plate/dash", 0.7), "-", " "), dtype=pl.String)
+        dash=pl.Series(np.where(draws.chance(keys, "plate/dash", 0.7), "-", " ").tolist(), dtype=pl.String)
     )
     return table.select(
         pl.when("end")

@@ -42,11 +42,11 @@ def write_places(sightings: Sightings, stage: Stage) -> PlaceWords:
     zones = np.array([zone.name for zone in stage.zones], dtype=object)[stage.zone[place]]
     table = pl.DataFrame(
         {
-            "name": stage.name[place],
-            "crossing": stage.name[stage.crossing[place]],
-            "landmark": stage.name[stage.landmark[place]],
-            "zone": zones,
-            "sector": np.array(stage.sector, dtype=object)[stage.zone[place]],
+            "name": stage.name[place].tolist(),
+            "crossing": stage.name[stage.crossing[place]].tolist(),
+            "landmark": stage.name[stage.landmark[place]].tolist(),
+            "zone": zones.tolist(),
+            "sector": np.array(stage.sector, dtype=object)[stage.zone[place]].tolist(),
             "number": sightings.number,
             "form": sightings.form,
             "is_street": stage.kind[place] == "street",

@@ -11,7 +11,7 @@ import shapely
 
 from quietude.model.fold import fold
 from quietude.model.territory import Territory, Zone
-from quietude.sources.simulator.draws import Draws, Floats, Ints, name_keys
+from quietude.sources.simulator.draws import Draws, Floats, Ints, Keys, name_keys
 
 METRES_PER_DEGREE_LAT = 111_195.0  # a degree of the meridian on a sphere of 6,371 km
 POINTS_PER_ZONE = 12  # stand-ins for streets where a town has no gazetteer: enough for hot spots to have neighbours
@@ -25,6 +25,8 @@ class Stage:
     """The named points of one town, all inside its territory; arrays of one length, in one order."""
 
     name: Words
+    key: Keys
+    """Source of chance about each place, from its name and zone."""
     folded: Words
     """Names in lower case without accents."""
     kind: Words
@@ -83,6 +85,7 @@ def build_stage(territory: Territory, gazetteer: pl.DataFrame | None, *, timezon
     landmark, landmark_m = _nearest(x_m, y_m, kind == PLACE, name)
     return Stage(
         name=name,
+        key=_keys(points, finest.zones),
         folded=np.array([fold(text) for text in name], dtype=object),
         kind=kind,
         lon_deg=lon,
@@ -98,6 +101,13 @@ def build_stage(territory: Territory, gazetteer: pl.DataFrame | None, *, timezon
         timezone=timezone,
         country=country,
     )
+
+
+def _keys(points: pl.DataFrame, zones: tuple[Zone, ...]) -> Keys:
+    """Return a key for each point; points of one name in one zone are told apart by their order."""
+    number = points.select(pl.int_range(pl.len()).over("name", "zone").alias("number"))["number"]
+    named = zip(points["name"], points["zone"], number, strict=True)
+    return name_keys([f"{fold(name)}/{zones[zone].code}/{count}" for name, zone, count in named])
 
 
 def point_tree(x_m: Floats, y_m: Floats) -> shapely.STRtree:

@@ -107,14 +107,12 @@ class Terrain:
         candidates = np.flatnonzero(fits if fits.any() else self._named("roads"))
         chosen = np.zeros(self.stage.size)
         if len(candidates) > 0:
-            keys = name_keys([str(self.stage.folded[position]) for position in candidates])
-            chosen[candidates[int(np.argmin(self.draws.uniform(keys, "stadium")))]] = 1.0
+            chosen[candidates[int(np.argmin(self.draws.uniform(self.stage.key[candidates], "stadium")))]] = 1.0
         return chosen
 
     def _some(self, name: str, share: float) -> Floats:
-        """Return 1 for the share of places that chance picks by their names."""
-        keys = name_keys([str(text) for text in self.stage.folded])
-        return (self.draws.uniform(keys, f"some/{name}") < share).astype(np.float64)
+        """Return 1 for the share of places that chance picks."""
+        return (self.draws.uniform(self.stage.key, f"some/{name}") < share).astype(np.float64)
 
     def _people(self) -> Floats:
         """Return each place's part of its zone's inhabitants; alike where they are not known."""
@@ -130,9 +128,8 @@ class Terrain:
     def _contrast(self, profile: str) -> Floats:
         """Return factors that make some zones, and in them some streets, livelier than others."""
         zone_keys = name_keys([zone.code for zone in self.stage.zones])
-        street_keys = name_keys(
-            [f"{name}/{zone}" for name, zone in zip(self.stage.folded, self.stage.zone, strict=True)]
-        )
         of_zone = np.exp(0.55 * self.draws.normal(zone_keys, f"zone/{profile}"))
-        factors: Floats = of_zone[self.stage.zone] * np.exp(0.7 * self.draws.normal(street_keys, f"street/{profile}"))
+        factors: Floats = of_zone[self.stage.zone] * np.exp(
+            0.7 * self.draws.normal(self.stage.key, f"street/{profile}")
+        )
         return factors

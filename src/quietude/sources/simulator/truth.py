@@ -85,13 +85,13 @@ def _facts(town: FictionalTown, facts: Facts) -> pl.DataFrame:
         {
             "fact": fact_names(facts.key),
             "occurred_at": seconds.astype("datetime64[s]").astype("datetime64[ms]"),
-            "nature": np.array(town.natures, dtype=object)[facts.nature],
+            "nature": np.array(town.natures, dtype=object)[facts.nature].tolist(),
             "severity": facts.severity,
             "lon_deg": lon,
             "lat_deg": lat,
-            "place": town.stage.name[facts.place],
-            "zone": zones[town.stage.zone[facts.place]],
-            "plant": facts.plant,
+            "place": town.stage.name[facts.place].tolist(),
+            "zone": zones[town.stage.zone[facts.place]].tolist(),
+            "plant": facts.plant.tolist(),
         },
         schema_overrides=dict.fromkeys(("nature", "place", "zone", "plant"), pl.String),
     )

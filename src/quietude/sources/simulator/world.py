@@ -58,6 +58,26 @@ class Facts:
         return Facts(**{part.name: getattr(self, part.name)[chosen] for part in fields(self)})
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Stream:
+    """Facts of one nature from one origin: the town's life, or a plant."""
+
+    key: np.uint64
+    position: int
+    """Of the nature, in `FictionalTown.natures`."""
+    nature: Nature
+    plant: Plant | None
+    rhythm: tuple[str, str]
+    """Names of its curve and of its week."""
+    mean: Floats
+    """Facts expected on each day, before the week."""
+
+    @property
+    def series(self) -> str | None:
+        """Return the form's name where the plant is a series of one way of doing."""
+        return self.plant.form.name if self.plant is not None and self.plant.form.kind == "series" else None
+
+
 @dataclass(frozen=True, eq=False)
 class FictionalTown:
     """One world: a stage, a seed and how much happens on it."""
@@ -97,43 +117,64 @@ class FictionalTown:
     def facts(self, first: date, last: date) -> Facts:
         """Return the facts of days of one month; a day's facts do not depend on the others asked for."""
         almanac = read_almanac(first, last, self.draws, country=self.stage.country)
-        parts = [self._stream(code, self.world.natures[code], almanac, None, 1.0) for code in self.natures]
-        plants = plants_between(self.forms, first.toordinal(), last.toordinal(), self.terrain, self.draws)
-        for plant in plants:
-            shares = np.array(plant.form.weights) / sum(plant.form.weights)
-            for code, share in zip(plant.form.natures, shares, strict=True):
-                if code in self.natures:
-                    parts.append(self._stream(code, self.world.natures[code], almanac, plant, float(share)))
-        return Facts(**{part.name: np.concatenate([getattr(p, part.name) for p in parts]) for part in fields(Facts)})
-
-    def _stream(self, code: str, nature: Nature, almanac: Almanac, plant: Plant | None, share: float) -> Facts:
-        """Return the facts of one nature, in general or of one plant."""
-        curve = plant.form.curve if plant is not None and plant.form.curve is not None else nature.curve
-        hours = self._hours(curve, "even" if plant is not None and plant.form.occasion else nature.week, almanac)
-        mean = self._mean(nature, almanac, plant, share) * hours.sum(axis=1)
-        stream = name_key(code if plant is None else f"{plant.name}/{code}")
-        cells = mix(day_keys(almanac.days) ^ stream)
-        counts = self.draws.poisson(cells, "count", mean)
-        at = np.repeat(np.arange(almanac.size), counts)
+        streams = self._streams(almanac)
+        profiles = {stream.rhythm: self._hours(*stream.rhythm, almanac) for stream in streams}
+        hours = np.stack(list(profiles.values()))
+        profile = np.array([list(profiles).index(stream.rhythm) for stream in streams])
+        mean = np.stack([stream.mean for stream in streams]) * hours.sum(axis=2)[profile]
+        cells = mix(day_keys(almanac.days)[None, :] ^ np.array([stream.key for stream in streams])[:, None])
+        counts = self.draws.poisson(cells, "count", mean).ravel()
+        cell = np.repeat(np.arange(counts.size), counts)
         serial = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        keys = self.draws.keys(cells[at] ^ mix(serial.astype(np.uint64)), "fact")
-        hour = self.draws.choice(keys, "hour", hours[at])
-        place = self._places(keys, almanac.days, at, nature, plant)
+        keys = self.draws.keys(cells.ravel()[cell] ^ mix(serial.astype(np.uint64)), "fact")
+        of, at = cell // almanac.size, cell % almanac.size
+        place = self._places(keys, almanac.days[at], of, streams)
+        hour = self.draws.choice(keys, "hour", hours[profile[of], at])
+        return self._drawn(keys, almanac.days[at], hour, place, [streams[position] for position in of.tolist()])
+
+    def _drawn(self, keys: Keys, days: Ints, hour: Ints, place: Ints, streams: list[Stream]) -> Facts:
+        """Return the facts with what does not depend on where they come from."""
+        gravest = np.array([stream.nature.severity for stream in streams], dtype=np.int64)
         shifts = SEVERITY_SHIFTS[self.draws.choice(keys, "severity", SEVERITY_SHIFT_WEIGHTS)]
-        reserve = HIGHEST_NUMBER * self.draws.uniform(keys, "number") ** 1.8
-        series = plant.form.name if plant is not None and plant.form.kind == "series" else None
         return Facts(
             key=keys,
-            day=almanac.days[at],
+            day=days,
             minute=hour * 60 + self.draws.whole(keys, "minute", 0, 59),
-            nature=np.full(len(keys), self.natures.index(code)),
-            plant=np.full(len(keys), None if plant is None else plant.name, dtype=object),
-            series=np.full(len(keys), series, dtype=object),
+            nature=np.array([stream.position for stream in streams], dtype=np.int64),
+            plant=np.array([stream.plant and stream.plant.name for stream in streams], dtype=object),
+            series=np.array([stream.series for stream in streams], dtype=object),
             place=place,
             x_m=self.stage.x_m[place] + ALONG_STREET_M * self.draws.normal(keys, "x"),
             y_m=self.stage.y_m[place] + ALONG_STREET_M * self.draws.normal(keys, "y"),
-            number=1 + np.floor(reserve).astype(np.int64),
-            severity=np.clip(nature.severity + shifts, 1, 5),
+            number=1 + np.floor(HIGHEST_NUMBER * self.draws.uniform(keys, "number") ** 1.8).astype(np.int64),
+            severity=np.clip(gravest + shifts, 1, 5),
+        )
+
+    def _streams(self, almanac: Almanac) -> list[Stream]:
+        """Return where the facts of some days come from: each nature in general, and what each plant adds to it."""
+        first, last = int(almanac.days[0]), int(almanac.days[-1])
+        streams = [self._stream(code, almanac, None, 1.0) for code in self.natures]
+        for plant in plants_between(self.forms, first, last, self.terrain, self.draws):
+            weights = np.broadcast_to(np.array(plant.form.weights), len(plant.form.natures))
+            for code, weight in zip(plant.form.natures, weights, strict=True):
+                if code in self.natures:
+                    streams.append(self._stream(code, almanac, plant, float(weight / weights.sum())))
+        return streams
+
+    def _stream(self, code: str, almanac: Almanac, plant: Plant | None, share: float) -> Stream:
+        nature = self.world.natures[code]
+        has_curve = plant is not None and plant.form.curve is not None
+        is_occasion = plant is not None and plant.form.occasion is not None
+        return Stream(
+            key=name_key(code if plant is None else f"{plant.name}/{code}"),
+            position=self.natures.index(code),
+            nature=nature,
+            plant=plant,
+            rhythm=(
+                str(plant.form.curve) if has_curve and plant else nature.curve,
+                "even" if is_occasion else nature.week,
+            ),
+            mean=self._mean(nature, almanac, plant, share),
         )
 
     def _hours(self, curve: str, week: str, almanac: Almanac) -> Floats:
@@ -151,10 +192,9 @@ class FictionalTown:
         """Return how many facts are expected on each day."""
         base = self.facts_per_day / self.total_share
         if plant is not None and plant.form.occasion is not None:
-            mean: Floats = base * plant.form.share * share * almanac.occasions[plant.form.occasion]
-            return mean
-        season = np.array(self.world.years[nature.year])[almanac.month - 1]
-        weather = np.exp(nature.heat * (almanac.temperature - MILD)) * np.where(almanac.is_wet, nature.wet, 1.0)
+            return base * plant.form.share * share * almanac.occasions[plant.form.occasion].astype(np.float64)
+        season: Floats = np.array(self.world.years[nature.year], dtype=np.float64)[almanac.month - 1]
+        weather: Floats = np.exp(nature.heat * (almanac.temperature - MILD)) * np.where(almanac.is_wet, nature.wet, 1.0)
         rhythm: Floats = season * weather * np.where(almanac.is_school_holiday, nature.school, 1.0)
         if plant is None:
             return base * nature.share * rhythm
@@ -162,16 +202,17 @@ class FictionalTown:
             rhythm = np.ones(almanac.size)  # what is planted to be found must be there, whatever the season
         return base * plant.form.share * share * plant.strength(almanac.days) * rhythm
 
-    def _places(self, keys: Keys, days: Ints, at: Ints, nature: Nature, plant: Plant | None) -> Ints:
-        if plant is None:
-            return self.draws.choice(keys, "place", self.terrain.weights(nature.where))
-        if not plant.form.moves_m:
-            weights = self.terrain.around(plant.form.where, plant.x_m, plant.y_m, plant.form.radius_m)
-            return self.draws.choice(keys, "place", weights)
+    def _places(self, keys: Keys, days: Ints, of: Ints, streams: list[Stream]) -> Ints:
+        """Return the place of each fact; `of` is the stream of each, in order."""
         chosen = np.zeros(len(keys), dtype=np.int64)
-        for position in np.unique(at):
-            today = at == position
-            x_m, y_m = plant.centre(int(days[position]))
-            weights = self.terrain.around(plant.form.where, x_m, y_m, plant.form.radius_m)
-            chosen[today] = self.draws.choice(keys[today], "place", weights)
+        bounds = np.searchsorted(of, np.arange(len(streams) + 1))
+        for stream, begin, end in zip(streams, bounds, bounds[1:], strict=False):
+            plant, mine = stream.plant, slice(int(begin), int(end))
+            if plant is None:
+                chosen[mine] = self.draws.choice(keys[mine], "place", self.terrain.weights(stream.nature.where))
+                continue
+            for day in np.unique(days[mine]) if plant.form.moves_m else days[mine][:1]:
+                today = (days[mine] == day) | (not plant.form.moves_m)
+                weights = self.terrain.around(plant.form.where, *plant.centre(int(day)), plant.form.radius_m)
+                chosen[mine][today] = self.draws.choice(keys[mine][today], "place", weights)
         return chosen

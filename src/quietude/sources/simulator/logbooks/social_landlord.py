@@ -15,7 +15,7 @@ KIND_OF_STREET = (
 
 def write(entries: Entries) -> pl.DataFrame:
     """Return the record's rows, all texts."""
-    name = pl.Series(entries.stage.name[entries.sightings.place], dtype=pl.String)
+    name = pl.Series(entries.stage.name[entries.sightings.place].tolist(), dtype=pl.String)
     residence = "RESIDENCE " + without_accents(name.str.replace(KIND_OF_STREET, "")).str.to_uppercase()
     building = entries.left_out("no building", "Bât. " + entries.one_of("building", tuple("ABCDEFGH")), 0.2)
     hour = entries.decided(entries.sightings.hour_known, entries.at("%HH%M"), entries.none)

@@ -37,7 +37,7 @@ MODES = {"M": "METRO", "T": "TRAM"}
 def write(entries: Entries) -> pl.DataFrame:
     """Return the record's rows, all texts."""
     place = entries.sightings.place
-    stop = pl.Series(entries.stage.name[place], dtype=pl.String)
+    stop = pl.Series(entries.stage.name[place].tolist(), dtype=pl.String)
     at_stop = entries.draws.whole(place.astype(np.uint64), "line", 0, len(LINES) - 1)
     also = entries.draws.whole(entries.keys, "other line", 0, len(LINES) - 1)
     line = pl.Series(LINES).gather(
