@@ -79,11 +79,6 @@ def duration_in_words(text: str) -> str:
         "W": gettext_noop("%(n)s weeks"),
         "D": gettext_noop("%(n)s days"),
     }
-        "Y": gettext_noop("%(n)s years"),
-        "M": gettext_noop("%(n)s months"),
-        "W": gettext_noop("%(n)s weeks"),
-        "D": gettext_noop("%(n)s days"),
-    }
     number, unit = text[1:-1], text[-1:]
     if text.startswith("P") and number.isdigit() and unit in units:
         return _(units[unit]) % {"n": number}

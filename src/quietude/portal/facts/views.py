@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from quietude.ingest.api import FLAGS
@@ -18,7 +19,7 @@ from quietude.portal.accounts.access import Right, requires
 from quietude.portal.facts.comparison import compare, rest_of
 from quietude.portal.facts.versions import changes_between
 from quietude.portal.facts.wording import word_for
-from quietude.portal.town import current_store, current_town, current_vocabulary
+from quietude.portal.town import current_store, current_town, current_vocabulary, installation
 from quietude.portal.viewers import viewer_of
 
 NEAR_M = 300.0  # a walk of some four minutes
@@ -100,5 +101,23 @@ def _place(event: Event) -> str | None:
     """Return the fact's point as JSON for the small map, or None."""
     if event.lat_deg is None or event.lon_deg is None:
         return None
-    point = {"lat": event.lat_deg, "lon": event.lon_deg, "accuracy_m": event.accuracy_m, "severity": event.severity}
+    point = {
+        "lat": event.lat_deg,
+        "lon": event.lon_deg,
+        "accuracy_m": event.accuracy_m,
+        "severity": event.severity,
+        "ground": _ground(),
+    }
     return orjson.dumps(point).decode()
+
+
+def _ground() -> dict[str, Any]:
+    """Return what the small map's ground is drawn from (`Ground` in web/src/islands/explore/map/basemap.ts)."""
+    base = installation()
+    levels = current_town().territory.level_names
+    return {
+        "levels": [{"name": name, "zones": reverse("explore:zones", args=[name])} for name in levels],
+        "context": None,
+        "baseMap": {"url": base.tiles_url, "attribution": base.tiles_attribution} if base.tiles_url else None,
+        "labels": reverse("explore:labels"),
+    }

@@ -3,7 +3,15 @@
 import type { FeatureCollection } from "geojson";
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import type { Palette } from "../palette";
-import type { Config } from "../types";
+import type { Level } from "../types";
+
+/** What the ground is drawn from; the page's Config has it, and so has the small map of one fact. */
+export interface Ground {
+  readonly levels: readonly Pick<Level, "name" | "zones">[];
+  readonly context: string | null;
+  readonly baseMap: { readonly url: string; readonly attribution: string } | null;
+  readonly labels: string;
+}
 
 export const FONT = ["Inter Variable", "sans-serif"];
 export const NOTHING: FeatureCollection = { type: "FeatureCollection", features: [] };
@@ -45,7 +53,7 @@ function labelLayer(id: string, source: string, palette: Palette, options: { min
 }
 
 /** Colours and text of the ground for one palette; facts are drawn between `groundLayers` and `nameLayers`. */
-export function groundLayers(config: Config, palette: Palette): LayerSpecification[] {
+export function groundLayers(config: Omit<Ground, "labels">, palette: Palette): LayerSpecification[] {
   const land = config.levels[0]?.name ?? "";
   const layers: LayerSpecification[] = [{ id: "sea", type: "background", paint: { "background-color": config.context === null ? palette.outside : palette.sea } }];
   if (config.context !== null) layers.push({ id: "context", type: "fill", source: "context", paint: { "fill-color": palette.outside, "fill-outline-color": palette.border } });
@@ -66,7 +74,7 @@ export function groundLayers(config: Config, palette: Palette): LayerSpecificati
   return layers;
 }
 
-export function nameLayers(config: Config, palette: Palette): LayerSpecification[] {
+export function nameLayers(config: Omit<Ground, "labels">, palette: Palette): LayerSpecification[] {
   const several = config.levels.length > 1;
   const zones = config.levels.map(({ name }, depth) => {
     const isFinest = several && depth === config.levels.length - 1;
@@ -79,7 +87,7 @@ export function nameLayers(config: Config, palette: Palette): LayerSpecification
   ];
 }
 
-export function groundSources(config: Config): Record<string, SourceSpecification> {
+export function groundSources(config: Omit<Ground, "labels">): Record<string, SourceSpecification> {
   const sources: Record<string, SourceSpecification> = { labels: { type: "geojson", data: NOTHING } };
   if (config.context !== null) sources["context"] = { type: "geojson", data: config.context };
   if (config.baseMap !== null) {
@@ -94,7 +102,7 @@ export function groundSources(config: Config): Record<string, SourceSpecificatio
   return sources;
 }
 
-export function groundStyle(config: Config, palette: Palette): StyleSpecification {
+export function groundStyle(config: Omit<Ground, "labels">, palette: Palette): StyleSpecification {
   return { version: 8, sources: groundSources(config), layers: [...groundLayers(config, palette), ...nameLayers(config, palette)] };
 }
 
