@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
+from rich.markup import escape
 from rich.table import Table
 
 from quietude.ingest.api import Coverage, Proposal
@@ -76,7 +77,7 @@ def moves_table(proposal: Proposal) -> Table:
 
 
 def _shown(value: str | None) -> str:
-    return NOT_STATED if value is None else value
+    return NOT_STATED if value is None else escape(value)
 
 
 def _csv_line(cells: Sequence[str]) -> str:

@@ -30,7 +30,9 @@ class Coverage:
     values: pl.DataFrame
     """value, rows, code, relation ("unmapped" where the value is unknown), category_by, severity, confidence."""
     ambiguous: pl.DataFrame
-    """value, rows, codes: values that patterns of different codes answer for; the first pattern decided."""
+    """value, rows, codes: values that patterns of different codes answer for; the first pattern decided.
+
+    A wider code of the same branch is no ambiguity: that is how specific patterns come before general ones."""
 
     @property
     def rows(self) -> int:
@@ -95,7 +97,8 @@ def source_values(town: Town, manifest: Manifest, *, now: datetime, batch_rows: 
     for batch in read_batches(manifest, town.data_dir, batch_rows=batch_rows, town=town, now=now):
         read = {*spec.expression.reads(), *(condition.column for condition in manifest.only)}
         absent = [pl.lit(None, dtype=pl.String).alias(column) for column in sorted(read - set(batch.frame.columns))]
-        wanted = batch.frame.with_columns(absent).filter(holds(condition) for condition in manifest.only)
+        kept = pl.all_horizontal(pl.lit(True), *(holds(condition) for condition in manifest.only))
+        wanted = batch.frame.with_columns(absent).filter(kept)
         counted.append(wanted.select(value).group_by("value").agg(pl.len().cast(pl.Int64).alias("rows")))
     return pl.concat(counted).group_by("value").agg(pl.col("rows").sum())
 
@@ -126,5 +129,8 @@ def _ambiguous(crosswalk: Crosswalk, values: pl.DataFrame) -> pl.DataFrame:
     ]
     if not claims:
         return pl.DataFrame(schema={"value": pl.String(), "rows": pl.Int64(), "codes": pl.List(pl.String())})
-    claimed = pl.concat(claims).group_by("value", "rows").agg(pl.col("code").unique(maintain_order=True).alias("codes"))
-    return claimed.filter(pl.col("codes").list.len() > 1).sort("rows", "value", descending=[True, False])
+    first = pl.col("code").first() + "."
+    elsewhere = pl.col("code").filter(~first.str.starts_with(pl.col("code") + "."))
+    claimed = pl.concat(claims).group_by("value", "rows", maintain_order=True)
+    listed = claimed.agg(pl.concat([pl.col("code").head(1), elsewhere]).unique(maintain_order=True).alias("codes"))
+    return listed.filter(pl.col("codes").list.len() > 1).sort("rows", "value", descending=[True, False])
