@@ -105,13 +105,13 @@ def _print_trial(trial: Trial, console: Console) -> None:
     if trial.stated_zone_agrees is not None:
         click.echo(
             f"Of the records that state a zone, {trial.stated_zone_agrees:.1%} lie in it by their own coordinates: "
-            "the rest cannot be found by anyone who heeds both."
+            "the others contradict themselves."
         )
     table = Table("names from", "located", "true zone", "true or touching", "median error m", "within ± m", "Brier")
     for name, found in trial.measures.items():
-        shares = (f"{found.located:.1%}", f"{found.right:.1%}", f"{found.near:.1%}")
-        doubts = (f"{found.median_error_m:.0f}", f"{found.within_accuracy:.1%}", f"{found.brier:.3f}")
-        table.add_row(name, *shares, *doubts)
+        shares = [f"{share:.1%}" for share in (found.located, found.right, found.near)]
+        doubts = [f"{found.median_error_m:.0f}", f"{found.within_accuracy:.1%}", f"{found.brier:.3f}"]
+        table.add_row(name, *[figure.replace("nan%", "-").replace("nan", "-") for figure in (*shares, *doubts)])
     console.print(table)
     for name, found in trial.measures.items():
         is_reached = found.located >= TARGET_LOCATED and found.near >= TARGET_NEAR

@@ -135,7 +135,9 @@ def _read_file(file: GazetteerFile, path: Path) -> pl.DataFrame:
 
 def _read_table(file: GazetteerFile, path: Path) -> pl.DataFrame:
     if file.format == "csv":
-        return pl.read_csv(path, separator=file.separator, infer_schema=False, encoding=file.encoding, truncate_ragged_lines=True)
+        return pl.read_csv(
+            path, separator=file.separator, infer_schema=False, encoding=file.encoding, truncate_ragged_lines=True
+        )
     content = orjson.loads(path.read_bytes())
     if file.format == "json":
         rows = [_with_point(row, file) for row in content]
@@ -162,12 +164,16 @@ def _read_ban(file: GazetteerFile, path: Path) -> pl.DataFrame:
         raise GazetteerError(f"{path}: no column {missing}: is it an adresses-*.csv of the national address base?")
     if file.areas:
         table = table.filter(pl.col("code_insee").is_in(file.areas))
-    return table.select(
-        kind=pl.lit("street"),
-        name=pl.col("nom_voie"),
-        number=pl.col("numero").cast(pl.Int32, strict=False),
-        area=pl.col("code_insee"),
-        lon=read_degrees(pl.col("lon")),
-        lat=read_degrees(pl.col("lat")),
-        file=pl.lit(path.name),
-    ).filter(pl.col("name").str.len_chars() > 0, pl.col("lon").is_finite(), pl.col("lat").is_finite()).collect()
+    return (
+        table.select(
+            kind=pl.lit("street"),
+            name=pl.col("nom_voie"),
+            number=pl.col("numero").cast(pl.Int32, strict=False),
+            area=pl.col("code_insee"),
+            lon=read_degrees(pl.col("lon")),
+            lat=read_degrees(pl.col("lat")),
+            file=pl.lit(path.name),
+        )
+        .filter(pl.col("name").str.len_chars() > 0, pl.col("lon").is_finite(), pl.col("lat").is_finite())
+        .collect()
+    )

@@ -36,7 +36,12 @@ def read_figures(spec: FiguresSpec, path: Path, level: Level) -> Level:
         ValueError: the file lacks a column; the message names it.
     """
     if path.suffix == ".json":
-        table = pl.DataFrame([{k: str(v) for k, v in row.items() if not isinstance(v, list | dict)} for row in orjson.loads(path.read_bytes())])
+        table = pl.DataFrame(
+            [
+                {k: str(v) for k, v in row.items() if not isinstance(v, list | dict)}
+                for row in orjson.loads(path.read_bytes())
+            ]
+        )
     else:
         table = pl.read_csv(path, separator=spec.separator, infer_schema=False)
     missing = sorted({spec.key, *spec.columns.values()} - set(table.columns))

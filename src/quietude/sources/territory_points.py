@@ -66,7 +66,9 @@ def read_points_level(spec: PointsSpec, path: Path, names: Mapping[str, str]) ->
         pl.col("code").is_not_null() & pl.col("lon").is_between(west, east) & pl.col("lat").is_between(south, north)
     )
     if points.is_empty():
-        raise ValueError(f"{path}: no record has a code like {spec.pattern!r} in {spec.code!r} and a place in {spec.box}")
+        raise ValueError(
+            f"{path}: no record has a code like {spec.pattern!r} in {spec.code!r} and a place in {spec.box}"
+        )
     titles = {code: names.get(code, spec.name_format.format(code)) for code in points["code"].unique()}
     return zones_from_points(points, titles, resolution=spec.resolution)
 
@@ -91,8 +93,11 @@ def zones_from_points(
     """
     cells = [h3.latlng_to_cell(lat, lon, resolution) for lat, lon in points.select("lat", "lon").iter_rows()]
     counts = (
-        points.select("code").with_columns(cell=pl.Series(cells, dtype=pl.UInt64))
-        .group_by("cell", "code").len().sort("cell", "len", "code", descending=[False, True, False])
+        points.select("code")
+        .with_columns(cell=pl.Series(cells, dtype=pl.UInt64))
+        .group_by("cell", "code")
+        .len()
+        .sort("cell", "len", "code", descending=[False, True, False])
     )
     owner = dict(counts.group_by("cell", maintain_order=True).first().select("cell", "code").iter_rows())
     hull = shapely.convex_hull(shapely.union_all([_hexagon(cell) for cell in owner]))
