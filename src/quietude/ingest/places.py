@@ -61,7 +61,7 @@ def _handed(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:
         own = (
             handed[name]
             if name in handed.columns
-            else pl.Series(name, [None], dtype=pl.String).new_from_index(0, len(handed))
+            else pl.Series(name, [None], dtype=pl.String).new_from_index(0, frame.height)
         )
         handed = handed.with_columns(pl.Series(name, own).fill_null(positions[part]))
     return handed
