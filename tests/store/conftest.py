@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -21,8 +24,19 @@ EVERYONE = Viewer.system("test")
 ENGINES = [pytest.param("duckdb"), pytest.param("spark", marks=pytest.mark.spark)]
 
 
+@cache
+def _laid() -> Path:
+    """Return a folder with empty tables, laid once: copying it is quicker than laying it for each test."""
+    folder = Path(mkdtemp(prefix="quietude-laid-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    Store.open(folder, levels=LEVELS, timezone=TIMEZONE)
+    return folder
+
+
 def opened(folder: Path, engine: Engine = "duckdb") -> Store:
     """Open a store whose clock stands at noon."""
+    if not (folder / "store.json").exists():
+        shutil.copytree(_laid(), folder, dirs_exist_ok=True)
     return Store.open(folder, levels=LEVELS, timezone=TIMEZONE, engine=engine, clock=lambda: NOON)
 
 

@@ -77,12 +77,14 @@ class Store:
     waits its turn: a lock in the folder is shared by all writers.
     """
 
-    def __init__(self, folder: Folder, reader: Reader, duck: DuckEngine, writer: Writer | None) -> None:
+    def __init__(
+        self, folder: Folder, reader: Reader, duck: DuckEngine, writer: Writer | None, *, cubes: Cubes | None = None
+    ) -> None:
         self._folder = folder
         self._reader = reader
         self._duck = duck
         self._writer = writer
-        self._cubes = Cubes(folder.cubes)
+        self._cubes = cubes or Cubes(folder.cubes)
 
     @classmethod
     def open(

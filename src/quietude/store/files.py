@@ -76,11 +76,12 @@ def write_files(
     folder.mkdir(parents=True, exist_ok=True)
     written: list[DataFile] = []
     try:
-        for groups in _by_file(batches, layout):
-            path = folder / f"{prefix}{uuid.uuid4().hex}.parquet"
-            with deleting_on_failure(path):
-                written.append(_write_one(root, path, layout, partition, groups))
-        flush(folder)
+        with explaining_full_disk(root):
+            for groups in _by_file(batches, layout):
+                path = folder / f"{prefix}{uuid.uuid4().hex}.parquet"
+                with deleting_on_failure(path):
+                    written.append(_write_one(root, path, layout, partition, groups))
+            flush(folder)
     except BaseException:
         delete_files(root, written)
         raise

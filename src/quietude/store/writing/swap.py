@@ -39,7 +39,7 @@ class Change:
 def append_rows(table: Table, rows: pa.Table, *, verb: str) -> None:
     """Add rows (with month, in any order) to a table by months, in one commit."""
     with undone_on_failure(table) as adds:
-        adds.extend(_by_month(table, rows))
+        _by_month(table, rows, adds)
         table.commit(adds, [], verb=verb)
 
 
@@ -48,7 +48,7 @@ def swap(engine: DuckEngine, table: Table, change: Change, *, verb: str) -> None
     touched_months = {file.month for file in change.touched}
     is_rewritten = pc.is_in(change.written["month"], pa.array(sorted(touched_months), pa.string()))
     with undone_on_failure(table) as adds:
-        adds.extend(_by_month(table, change.written.filter(pc.invert(is_rewritten))))
+        _by_month(table, change.written.filter(pc.invert(is_rewritten)), adds)
         for month in sorted(touched_months):
             files = [file for file in change.touched if file.month == month]
             adds.extend(_rewritten(engine, table, month, files, change))
@@ -94,24 +94,25 @@ def sorted_rows(rows: pa.Table, by: Sequence[str]) -> pa.Table:
     return rows.combine_chunks().take(pa.array(order))
 
 
-def _by_month(table: Table, rows: pa.Table) -> list[DataFile]:
-    """Write rows as files of their months (as one file in a table without months)."""
+def _by_month(table: Table, rows: pa.Table, written: list[DataFile]) -> None:
+    """Write rows as files of their months (as one file in a table without months), noted as each is complete."""
     if not rows.num_rows:
-        return []
+        return
     if not table.layout.partition_by:
-        return write_files(table.root, table.layout, {}, sorted_rows(rows, table.layout.sort_by).to_batches())
+        written += write_files(table.root, table.layout, {}, sorted_rows(rows, table.layout.sort_by).to_batches())
+        return
     ordered = sorted_rows(rows, ("month", *table.layout.sort_by))
     months = ordered["month"].to_numpy()
     starts = np.flatnonzero(np.concatenate(([True], months[1:] != months[:-1])))
     ends = np.append(starts[1:], len(months))
 
-    def write(start: int, end: int) -> list[DataFile]:
+    def write(start: int, end: int) -> None:
         batches = ordered.slice(start, end - start).to_batches()
-        return write_files(table.root, table.layout, {"month": str(months[start])}, batches)
+        written.extend(write_files(table.root, table.layout, {"month": str(months[start])}, batches))
 
     with ThreadPoolExecutor(_WRITERS) as pool:
-        written = list(pool.map(write, starts.tolist(), ends.tolist()))
-    return [file for files in written for file in files]
+        for _ in pool.map(write, starts.tolist(), ends.tolist()):
+            continue  # an error of a writer is raised here, when all have ended
 
 
 def _rewritten(
