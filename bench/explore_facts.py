@@ -1,4 +1,4 @@
-"""Made-up facts of a town at any number: crowded places, rhythms of day and year, holes; for tests and measures of Explore."""
+"""Made-up facts of a town at any number: crowded places, rhythms, holes; for tests and measures of Explore."""
 
 from __future__ import annotations
 
@@ -33,10 +33,22 @@ def grid_town(rows: int = 3, columns: int = 4) -> Territory:
             for column in range(columns)
         ]
         coarse.append(
-            Zone(code=f"a{row}", name=f"Arrondissement {row + 1}", parent=None, geometry=shapely.union_all(squares), population=50_000 * (row + 1))
+            Zone(
+                code=f"a{row}",
+                name=f"Arrondissement {row + 1}",
+                parent=None,
+                geometry=shapely.union_all(squares),
+                population=50_000 * (row + 1),
+            )
         )
         fine += [
-            Zone(code=f"q{row}{column}", name=f"Quartier {row + 1}.{column + 1}", parent=f"a{row}", geometry=square, population=None if column == 0 else 9_000 + 1_000 * column)
+            Zone(
+                code=f"q{row}{column}",
+                name=f"Quartier {row + 1}.{column + 1}",
+                parent=f"a{row}",
+                geometry=square,
+                population=None if column == 0 else 9_000 + 1_000 * column,
+            )
             for column, square in enumerate(squares)
         ]
     return Territory(
@@ -48,7 +60,14 @@ def grid_town(rows: int = 3, columns: int = 4) -> Territory:
 
 
 def make_facts(
-    territory: Territory, vocabulary: Vocabulary, count: int, *, seed: int, first: date, last: date, timezone: str = "Europe/Paris"
+    territory: Territory,
+    vocabulary: Vocabulary,
+    count: int,
+    *,
+    seed: int,
+    first: date,
+    last: date,
+    timezone: str = "Europe/Paris",
 ) -> pa.Table:
     """Return `count` facts as a store takes them (`event_schema` less id and version), always the same for a seed."""
     draw = np.random.default_rng(seed)
@@ -77,7 +96,9 @@ def make_facts(
             "lat_deg": pl.Series(lat, nan_to_null=True),
             "status": draw.choice(["open", "under_way", "closed", "unknown"], count, p=[0.1, 0.1, 0.6, 0.2]),
             "origin": draw.choice(["reported", "patrol", "sensor"], count, p=[0.7, 0.25, 0.05]),
-            "sensitivity": draw.choice(["public", "internal", "restricted", "confidential"], count, p=[0.3, 0.66, 0.03, 0.01]),
+            "sensitivity": draw.choice(
+                ["public", "internal", "restricted", "confidential"], count, p=[0.3, 0.66, 0.03, 0.01]
+            ),
             "regime": draw.choice(["RGPD", "TITRE_III"], count, p=[0.97, 0.03]),
             **{zone_column(name): pl.Series(values.tolist(), dtype=pl.String) for name, values in zones.items()},
         }
@@ -114,17 +135,23 @@ def _places(draw: np.random.Generator, territory: Territory, count: int) -> tupl
 def _filled(frame: pl.DataFrame, territory: Territory, timezone: str) -> pa.Table:
     """Add what follows from the rest, and every other column of a fact as null."""
     local = pl.col("occurred_from").dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null")
-    known = [pl.lit(value).alias(name) for name, value in (("time_precision", "minute"), ("category_by", "crosswalk:demo@1"))]
+    known = [
+        pl.lit(value).alias(name) for name, value in (("time_precision", "minute"), ("category_by", "crosswalk:demo@1"))
+    ]
     frame = frame.with_columns(local.alias("local")).drop_nulls("local")
     frame = frame.with_columns(
         pl.col("local").dt.convert_time_zone("UTC").alias("occurred_from"),
         pl.col("local").dt.convert_time_zone("UTC").alias("received_at"),
         pl.col("local").dt.date().alias("day"),
-        ((pl.col("local").dt.weekday() - 1).cast(pl.Int16) * 24 + pl.col("local").dt.hour().cast(pl.Int16)).alias("hour_of_week"),
+        ((pl.col("local").dt.weekday() - 1).cast(pl.Int16) * 24 + pl.col("local").dt.hour().cast(pl.Int16)).alias(
+            "hour_of_week"
+        ),
         pl.when(pl.col("source").is_in(FICTIONAL)).then(pl.lit("fictional")).otherwise(pl.lit("real")).alias("reality"),
         pl.col("title").alias("source_category"),
         pl.format("{} signalé par {}", "title", "source").alias("text"),
-        pl.when(pl.col("lon_deg").is_not_null()).then(pl.format("Rue n° {}", pl.col("source_key").str.tail(3))).alias("place_label"),
+        pl.when(pl.col("lon_deg").is_not_null())
+        .then(pl.format("Rue n° {}", pl.col("source_key").str.tail(3)))
+        .alias("place_label"),
         pl.when(pl.col("lon_deg").is_not_null()).then(20.0).alias("accuracy_m"),
         pl.Series("h3", _cells(frame["lon_deg"], frame["lat_deg"]), dtype=pl.String),
         pl.lit(None, dtype=pl.List(pl.String)).alias("flags"),
@@ -133,7 +160,9 @@ def _filled(frame: pl.DataFrame, territory: Territory, timezone: str) -> pa.Tabl
     schema = event_schema(territory.level_names)
     # The identity of a fact is the store's business elsewhere; here any 128 bits that follow from the key do.
     uid = (pl.col("source_key").hash(1).cast(pl.String) + pl.col("source_key").hash(2).cast(pl.String)).hash(3)
-    frame = frame.with_columns(pl.format("{}{}", uid.cast(pl.String).str.zfill(20), pl.col("source_key").str.zfill(12)).alias("uid"))
+    frame = frame.with_columns(
+        pl.format("{}{}", uid.cast(pl.String).str.zfill(20), pl.col("source_key").str.zfill(12)).alias("uid")
+    )
     missing = [name for name in schema.names if name not in frame.columns and name not in {"id", "version"}]
     frame = frame.with_columns(pl.lit(None).alias(name) for name in missing)
     wanted = [field for field in schema if field.name not in {"id", "version"}]

@@ -60,7 +60,9 @@ class Reader:
 
     def days(self, question: Filter, dimensions: tuple[str, ...] = DAY_DIMENSIONS) -> pl.DataFrame:
         """Return counts by the dimensions (one of them is `day`), kept for the next answer on the same facts."""
-        return cast(pl.DataFrame, self.kept(("days", question, dimensions), lambda: self._count(question, dimensions)))
+        return cast(
+            "pl.DataFrame", self.kept(("days", question, dimensions), lambda: self._count(question, dimensions))
+        )
 
     def kept(self, what: object, make: Callable[[], object]) -> object:
         """Return an answer from the cache, or make and keep it: for this state, these rights and this question only."""
@@ -87,7 +89,8 @@ class Answer:
 
     total: int
     unlocated: int
-    hidden: int
+    hidden: int | None
+    """Facts that match but are not the viewer's, rounded down; None where telling would reveal one."""
     unreal: int
     """Facts that are fictional or of an exercise."""
     timeline: Timeline
@@ -193,11 +196,12 @@ def period_of(question: Filter, data: Span | None, zone: ZoneInfo) -> Span | Non
     if question.since is None and question.until is None:
         return None
     since, until = local_day(question.since, zone), local_day(question.until, zone)
-    first = since or (min(data.first, until) if data and until else until)
-    last = until or (max(data.last, since) if data and since else since)
-    assert first is not None
-    assert last is not None
-    return Span(min(first, last), max(first, last))
+    ends = [day for day in (since, until) if day is not None]
+    if data is not None and since is None:
+        ends.append(data.first)
+    if data is not None and until is None:
+        ends.append(data.last)
+    return Span(min(ends), max(ends))
 
 
 def local_day(moment: date | datetime | None, zone: ZoneInfo) -> date | None:

@@ -29,7 +29,9 @@ def area_of(question: Filter) -> BaseGeometry | None:
         tall = near.radius_m / EARTH_M_PER_DEG
         wide = tall / max(0.01, math.cos(math.radians(near.lat_deg)))
         turns = [2 * math.pi * corner / CIRCLE_CORNERS for corner in range(CIRCLE_CORNERS)]
-        return shapely.Polygon([(near.lon_deg + wide * math.cos(turn), near.lat_deg + tall * math.sin(turn)) for turn in turns])
+        return shapely.Polygon(
+            [(near.lon_deg + wide * math.cos(turn), near.lat_deg + tall * math.sin(turn)) for turn in turns]
+        )
     return None
 
 

@@ -29,7 +29,9 @@ class Change:
         """
         verb, _, value = text.partition(":")
         if verb not in VERBS and verb not in TEXT_VERBS:
-            raise ChangeError(f"change={text!r}: expected one of {', '.join(sorted([*VERBS, *TEXT_VERBS]))}, then a colon")
+            raise ChangeError(
+                f"change={text!r}: expected one of {', '.join(sorted([*VERBS, *TEXT_VERBS]))}, then a colon"
+            )
         return cls(verb, value)
 
 

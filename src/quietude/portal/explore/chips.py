@@ -89,17 +89,15 @@ def day(moment: date | datetime) -> str:
     return date_format(moment, "j N Y")
 
 
-def period_label(part: Filter, _territory: Territory | None = None, _language: str = "") -> str:
+def period_label(part: Filter, _territory: Territory, _language: str) -> str:
     """Return a period in words."""
-    if part.since is None and part.until is not None:
-        return _("until %(day)s") % {"day": day(part.until)}
-    if part.until is None and part.since is not None:
-        return _("since %(day)s") % {"day": day(part.since)}
-    assert part.since is not None
-    assert part.until is not None
-    if part.since == part.until:
-        return day(part.since)
-    return f"{day(part.since)} – {day(part.until)}"  # an en dash between two dates
+    since = "" if part.since is None else day(part.since)
+    until = "" if part.until is None else day(part.until)
+    if not since:
+        return _("until %(day)s") % {"day": until}
+    if not until:
+        return _("since %(day)s") % {"day": since}
+    return since if since == until else f"{since} – {until}"  # an en dash between two dates
 
 
 def _category(part: Filter, _territory: Territory, language: str) -> str:
@@ -135,8 +133,7 @@ def _hours(part: Filter, _territory: Territory, _language: str) -> str:
 
 
 def _near(part: Filter, _territory: Territory, _language: str) -> str:
-    assert part.near is not None
-    return _("within %(metres)s m of a point") % {"metres": figure(part.near.radius_m)}
+    return _("within %(metres)s m of a point") % {"metres": figure(part.near.radius_m if part.near else 0)}
 
 
 def _located(part: Filter, _territory: Territory, _language: str) -> str:

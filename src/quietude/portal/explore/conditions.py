@@ -10,7 +10,15 @@ from quietude.model.filter.question import Choice, Filter, ZoneChoice
 
 CHOICES = ("categories", "sources", "statuses", "origins", "realities", "regimes", "sensitivities", "flags")
 LISTS = ("words", "without_words", "ids")
-GROUPS = (("weekdays",), ("hours",), ("is_located",), ("near",), ("box",), ("polygon",), ("severity_from", "severity_to"))
+GROUPS = (
+    ("weekdays",),
+    ("hours",),
+    ("is_located",),
+    ("near",),
+    ("box",),
+    ("polygon",),
+    ("severity_from", "severity_to"),
+)
 """Fields that make one condition together."""
 
 

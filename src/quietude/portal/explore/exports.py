@@ -79,7 +79,10 @@ def neutralised(batch: pl.DataFrame) -> pl.DataFrame:
     """Return the batch with an apostrophe before each text that begins like a formula."""
     texts = [name for name, kind in batch.schema.items() if kind == pl.String]
     return batch.with_columns(
-        pl.when(pl.col(name).str.contains(FORMULA_START)).then(pl.lit("'") + pl.col(name)).otherwise(pl.col(name)).alias(name)
+        pl.when(pl.col(name).str.contains(FORMULA_START))
+        .then(pl.lit("'") + pl.col(name))
+        .otherwise(pl.col(name))
+        .alias(name)
         for name in texts
     )
 

@@ -23,7 +23,7 @@ from quietude.portal.explore.paging import PAGE_ROWS, Order
 from quietude.portal.explore.places import ZoneCount, quantile_classes
 from quietude.portal.explore.reading import language_of, sees_places, text_of
 from quietude.portal.explore.selection import Selection, filter_query
-from quietude.portal.explore.timeline import OTHERS, STEP, Grain, Timeline
+from quietude.portal.explore.timeline import OTHERS, Grain, Timeline
 from quietude.portal.town import current_town, current_vocabulary
 from quietude.portal.ui.facts import fact_views
 
@@ -68,7 +68,9 @@ def title_of(text: str) -> str:
 def tiles_address(reader: Reader, asked: str) -> str:
     """Return the template of the selection's tiles; it changes with the facts and the reader's rights."""
     state = name_answer(reader.stamp, reader.rights)[1:9]
-    return f"{reverse('explore:page')}tiles/{{z}}/{{x}}/{{y}}.mvt?" + "&".join(part for part in (asked, f"state={state}") if part)
+    return f"{reverse('explore:page')}tiles/{{z}}/{{x}}/{{y}}.mvt?" + "&".join(
+        part for part in (asked, f"state={state}") if part
+    )
 
 
 def words_of(request: HttpRequest, reader: Reader, selection: Selection, answer: Answer) -> dict[str, str]:
@@ -82,7 +84,11 @@ def words_of(request: HttpRequest, reader: Reader, selection: Selection, answer:
         "query": page,
         "asked": filter_query(selection.question),
         "order": selection.display.order,
-        "orders": [(Order.NEWEST, _("Newest first")), (Order.OLDEST, _("Oldest first")), (Order.SEVERITY, _("Most serious first"))],
+        "orders": [
+            (Order.NEWEST, _("Newest first")),
+            (Order.OLDEST, _("Oldest first")),
+            (Order.SEVERITY, _("Most serious first")),
+        ],
         "first": (answer.page - 1) * PAGE_ROWS + 1,
         "last": min(answer.page * PAGE_ROWS, answer.total),
         "steps": steps_of(selection, answer, reader, exact=exact),
@@ -99,19 +105,33 @@ def words_of(request: HttpRequest, reader: Reader, selection: Selection, answer:
 
 def steps_of(selection: Selection, answer: Answer, reader: Reader, *, exact: bool) -> dict[str, str | None]:
     """Return the queries of the pages one can go to; None where there is none."""
+
     def page(number: int) -> str | None:
         if not 1 <= number <= answer.pages or number == answer.page:
             return None
-        return Selection(selection.question, replace(selection.display, page=number)).query(reader.territory, exact=exact)
+        return Selection(selection.question, replace(selection.display, page=number)).query(
+            reader.territory, exact=exact
+        )
 
-    return {"first": page(1), "before": page(answer.page - 1), "after": page(answer.page + 1), "last": page(answer.pages)}
+    return {
+        "first": page(1),
+        "before": page(answer.page - 1),
+        "after": page(answer.page + 1),
+        "last": page(answer.pages),
+    }
 
 
 def rows_of(answer: Answer) -> list[dict[str, Any]]:
     """Return where and when the rows of the list are, for the map and the time line."""
     shown = answer.rows.select(["id", "day", "lon_deg", "lat_deg", "severity"]).to_pylist()
     return [
-        {"id": row["id"], "day": row["day"].isoformat(), "lon": row["lon_deg"], "lat": row["lat_deg"], "severity": row["severity"]}
+        {
+            "id": row["id"],
+            "day": row["day"].isoformat(),
+            "lon": row["lon_deg"],
+            "lat": row["lat_deg"],
+            "severity": row["severity"],
+        }
         for row in shown
     ]
 
@@ -167,7 +187,6 @@ def end_of(start: date, grain: Grain) -> date:
 def bar_labels(timeline: Timeline) -> list[str]:
     """Return the name of each bar, as the axis, the table and the pointer say it."""
     forms = {Grain.DAY: "j N Y", Grain.WEEK: "j N Y", Grain.MONTH: "N Y", Grain.YEAR: "Y"}
-    assert forms.keys() == STEP.keys()
     return [date_format(start, forms[timeline.grain]) for start in timeline.starts]
 
 

@@ -105,7 +105,9 @@ def draw(context: pl.DataFrame, selected: pl.DataFrame, domain: Span, *, coloure
     """
     grain = choose_grain(domain)
     step = STEP[grain]
-    starts = pl.DataFrame({"bar": pl.date_range(domain.first, domain.last, "1d", eager=True).dt.truncate(step).unique().sort()})
+    starts = pl.DataFrame(
+        {"bar": pl.date_range(domain.first, domain.last, "1d", eager=True).dt.truncate(step).unique().sort()}
+    )
 
     def bars(days: pl.DataFrame) -> tuple[int, ...]:
         inside = days.filter(pl.col("day").is_between(domain.first, domain.last))
@@ -114,7 +116,10 @@ def draw(context: pl.DataFrame, selected: pl.DataFrame, domain: Span, *, coloure
         return tuple(joined["count"].fill_null(0).cast(pl.Int64).to_list())
 
     shown = selected.with_columns(
-        pl.when(pl.col("family").is_in(sorted(coloured))).then(pl.col("family")).otherwise(pl.lit(OTHERS)).alias("family")
+        pl.when(pl.col("family").is_in(sorted(coloured)))
+        .then(pl.col("family"))
+        .otherwise(pl.lit(OTHERS))
+        .alias("family")
     )
     order = shown.group_by("family").agg(pl.col("count").sum()).sort(["count", "family"], descending=[True, False])
     named = [family for family in order["family"].to_list() if family != OTHERS]

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET
 from quietude.model.filter.question import POLYGON_CORNERS, Box, Filter
 from quietude.portal.accounts.access import Right, requires
 from quietude.portal.explore.answers import Reader
-from quietude.portal.explore.area import area_of
 from quietude.portal.explore.reading import language_of, reader_of, sees_places
 from quietude.portal.explore.views.map import box_of, question_of
 from quietude.portal.ui.facts import columns_needed, fact_views
@@ -41,7 +40,7 @@ def card(request: HttpRequest, event_id: str) -> HttpResponseBase:
 @require_GET
 @requires(Right.EXPLORE, answers="data")
 def here(request: HttpRequest) -> HttpResponseBase:
-    """Return the newest of the selection's facts in a small part of the map or in one hexagon, and how many there are."""
+    """Return how many of the selection's facts lie in a part of the map or in one hexagon, and the newest of them."""
     reader = reader_of(request)
     question = question_of(request, reader)
     if isinstance(question, HttpResponse):
@@ -69,19 +68,24 @@ def spot_of(request: HttpRequest) -> Spot | None:
 
 def within(question: Filter, spot: Spot) -> Filter:
     """Return the question, asked of a spot only; what was drawn before still holds."""
-    if isinstance(spot, Box) and question.box is None:
-        return replace(question, box=spot)
-    if not isinstance(spot, Box) and question.polygon is None:
+    if isinstance(spot, Box):
+        return replace(question, box=common_box(question.box, spot))
+    if question.polygon is None:
         return replace(question, polygon=spot)
-    shape = shapely.box(spot.west_deg, spot.south_deg, spot.east_deg, spot.north_deg) if isinstance(spot, Box) else shapely.Polygon(spot)
-    drawn = area_of(replace(question, box=None) if isinstance(spot, tuple) else replace(question, polygon=None))
-    assert drawn is not None
-    met = shape.intersection(drawn)
-    corners = tuple(met.exterior.coords[:-1]) if isinstance(met, shapely.Polygon) else ()
-    if not isinstance(spot, Box) and len(corners) in POLYGON_CORNERS:
-        return replace(question, polygon=tuple((lon, lat) for lon, lat in corners))
-    west, south, east, north = (met if not met.is_empty else shape).bounds
-    return replace(question, box=Box(west, south, east, north))
+    met = shapely.Polygon(spot).intersection(shapely.Polygon(question.polygon))
+    corners = [(lon, lat) for lon, lat, *_ in met.exterior.coords[:-1]] if isinstance(met, shapely.Polygon) else []
+    if len(corners) in POLYGON_CORNERS:
+        return replace(question, polygon=tuple(corners))
+    return replace(question, box=common_box(question.box, Box(*shapely.Polygon(spot).bounds)))
+
+
+def common_box(drawn: Box | None, spot: Box) -> Box:
+    """Return what two boxes share; the spot where they share nothing or none was drawn."""
+    if drawn is None:
+        return spot
+    west, east = max(drawn.west_deg, spot.west_deg), min(drawn.east_deg, spot.east_deg)
+    south, north = max(drawn.south_deg, spot.south_deg), min(drawn.north_deg, spot.north_deg)
+    return Box(west, south, east, north) if west <= east and south <= north else spot
 
 
 def change_of(spot: Spot) -> str:

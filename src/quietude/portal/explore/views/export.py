@@ -25,7 +25,11 @@ from quietude.portal.explore.reading import language_of, reader_of, text_of
 from quietude.portal.explore.views.map import question_of
 from quietude.portal.town import current_town
 
-KINDS = {"csv": "text/csv; charset=utf-8", "geojson": "application/geo+json", "parquet": "application/vnd.apache.parquet"}
+KINDS = {
+    "csv": "text/csv; charset=utf-8",
+    "geojson": "application/geo+json",
+    "parquet": "application/vnd.apache.parquet",
+}
 NAME_MAX = 80  # of the filter's part of a file's name: whole paths of 260 characters are the limit on some desktops
 UNREAL = ("fictional", "exercise")
 
@@ -79,7 +83,10 @@ def provenance_of(reader: Reader, question: Filter) -> Provenance:
     unreal = int(days.filter(pl.col("reality").cast(pl.String).is_in(UNREAL))["count"].sum())
     notice = _("Only what the account may see.")
     if unreal:
-        notice += " " + _("%(count)s of %(all)s facts are FICTIONAL or of an exercise: see the column “fictional”.") % {"count": unreal, "all": facts}
+        notice += " " + _("%(count)s of %(all)s facts are FICTIONAL or of an exercise: see the column “fictional”.") % {
+            "count": unreal,
+            "all": facts,
+        }
     return Provenance(
         title=_("Facts of Quiétude"),
         town=str(current_town().title.say(language_of())),
@@ -106,8 +113,9 @@ def flowing(request: HttpRequest, content: Iterator[bytes]) -> Iterator[bytes] |
 
 
 async def _in_threads(content: Iterator[bytes]) -> AsyncIterator[bytes]:
-    step = sync_to_async(next, thread_sensitive=False)
-    end = object()
-    while (part := await step(content, end)) is not end:
-        assert isinstance(part, bytes)
+    def following() -> bytes | None:
+        return next(content, None)
+
+    step = sync_to_async(following, thread_sensitive=False)
+    while (part := await step()) is not None:
         yield part

@@ -43,7 +43,8 @@ def tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponseBase:
 
     def make() -> HttpResponse:
         content = cast(
-            bytes, reader.kept(("tile", question, z, x, y), lambda: reader.store.tile(reader.viewer, question, z, x, y))
+            "bytes",
+            reader.kept(("tile", question, z, x, y), lambda: reader.store.tile(reader.viewer, question, z, x, y)),
         )
         return packed(request, content, "application/vnd.mapbox-vector-tile")
 
@@ -67,10 +68,19 @@ def hexes(request: HttpRequest) -> HttpResponseBase:
         bins = reader.store.h3_bins(reader.viewer, question, resolution=int(resolution), box=box)
         counts = bins["count"].to_pylist()
         features = [
-            {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring(cell)]}, "properties": {"h3": cell, "count": count}}
+            {
+                "type": "Feature",
+                "geometry": {"type": "Polygon", "coordinates": [ring(cell)]},
+                "properties": {"h3": cell, "count": count},
+            }
             for cell, count in zip(bins["h3"].to_pylist(), counts, strict=True)
         ]
-        content = {"type": "FeatureCollection", "features": features, "breaks": quantile_classes(counts), "most": max(counts, default=0)}
+        content = {
+            "type": "FeatureCollection",
+            "features": features,
+            "breaks": quantile_classes(counts),
+            "most": max(counts, default=0),
+        }
         return packed(request, orjson.dumps(content), "application/geo+json")
 
     return answer_if_new(request, name_answer("hexes", reader.stamp, reader.rights, question, resolution, box), make)
@@ -89,9 +99,7 @@ def zones(request: HttpRequest, level: str) -> HttpResponseBase:
     if level not in current_town().territory.level_names:
         raise Http404
     content = zones_content(level)
-    return answer_if_new(
-        request, f'"{digest(content)}"', lambda: packed(request, content, "application/geo+json")
-    )
+    return answer_if_new(request, f'"{digest(content)}"', lambda: packed(request, content, "application/geo+json"))
 
 
 @require_GET
@@ -99,9 +107,7 @@ def zones(request: HttpRequest, level: str) -> HttpResponseBase:
 def street_names(request: HttpRequest) -> HttpResponseBase:
     """Return the names of streets and places, for the map's labels."""
     content = labels_content()
-    return answer_if_new(
-        request, f'"{digest(content)}"', lambda: packed(request, content, "application/geo+json")
-    )
+    return answer_if_new(request, f'"{digest(content)}"', lambda: packed(request, content, "application/geo+json"))
 
 
 @require_GET

@@ -93,7 +93,9 @@ def said_of(error: FilterError | ChangeError) -> dict[str, Any]:
 
 def failure_of(error: StoreError) -> str:
     """Return what a failing store means for the reader."""
-    return _("The facts cannot be read at the moment (%(reason)s). Nothing is lost; try again in a minute.") % {"reason": error}
+    return _("The facts cannot be read at the moment (%(reason)s). Nothing is lost; try again in a minute.") % {
+        "reason": error
+    }
 
 
 def controls(request: HttpRequest, reader: Reader, selection: Selection) -> dict[str, Any]:
