@@ -97,6 +97,11 @@ def test_a_learned_name_reads_as_people_write_it(gazetteer: Gazetteer) -> None:
     assert located(learn(gazetteer, rows), "rue de l'echiquier")["place_label"] == "Rue de l’Échiquier"
 
 
+def test_a_name_in_capitals_gets_small_articles(gazetteer: Gazetteer) -> None:
+    taught = learn(gazetteer, lessons(("PAIX (RUE DE LA)", 5.31, 43.21), ("PAIX (RUE DE LA)", 5.31, 43.21)))
+    assert located(taught, "rue de la paix")["place_label"] == "Rue de la Paix"
+
+
 @pytest.mark.parametrize(
     ("km", "offset", "metres"),
     [

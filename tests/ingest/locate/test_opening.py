@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.ingest.locate.made_up_town import write_town
 
 from quietude.ingest.locate.calibration import load_calibration
 from quietude.ingest.locate.opening import base_gazetteer, lessons_of, open_gazetteer, open_geocoder
+from quietude.model.event import Sensitivity
 from quietude.sources.api import Town, load_town
 
 
@@ -63,6 +65,12 @@ def test_a_source_whose_file_is_missing_teaches_nothing(town: Town, folder: Path
 def test_a_source_that_the_town_has_not_is_named(town: Town) -> None:
     with pytest.raises(KeyError, match=r"learn_from: no source 'absent'"):
         lessons_of(town, ["absent"])
+
+
+def test_a_sensitive_source_does_not_teach(town: Town) -> None:
+    secret = town.sources["reports"].model_copy(update={"sensitivity": Sensitivity.RESTRICTED})
+    with pytest.raises(ValueError, match="restricted; what it knows of places must not outlive its records"):
+        lessons_of(replace(town, sources={"reports": secret}), ["reports"])
 
 
 def test_the_towns_own_calibration_is_used_where_it_has_one(town: Town, folder: Path) -> None:

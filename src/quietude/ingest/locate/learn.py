@@ -22,6 +22,7 @@ NEW_NAME_SEEN = (
     2  # records that agree before a name that no file has is believed; one that lies where it says is enough
 )
 NEW_NAME_SPREAD_M = 1_500.0  # their spread, roads aside: wider and the words name no one place
+SMALL_WORDS = {f" {word} ": f" {word.lower()} " for word in ("De", "La", "Le", "Les", "Du", "Des", "Et", "Aux")}
 STRAY_FACTOR = 3.0  # a record further than this many times the usual distance from its street's middle, and ...
 STRAY_M = 500.0  # ... this far, is misplaced or misnamed
 
@@ -100,7 +101,9 @@ def _shown(written: pl.Series, name: pl.Series) -> pl.Series:
     )
     is_readable = pl.col("written").str.contains(r"[a-z]{3}") & ~pl.col("written").str.contains(r"[(*]")
     return table.select(
-        pl.when(is_readable).then(as_written.str.strip_chars()).otherwise(pl.col("name").str.to_titlecase())
+        pl.when(is_readable)
+        .then(as_written.str.strip_chars())
+        .otherwise(pl.col("name").str.to_titlecase().str.replace_many(SMALL_WORDS).str.replace_many(SMALL_WORDS))
     ).to_series()
 
 

@@ -16,9 +16,11 @@ from quietude.ingest.locate.gazetteer import Gazetteer, build_gazetteer
 from quietude.ingest.locate.geocoder import Geocoder
 from quietude.ingest.locate.learn import learn
 from quietude.ingest.locate.lessons import LESSON_SCHEMA, read_lessons
+from quietude.model.event import Sensitivity
 from quietude.sources.api import GazetteerSpec, SourceError, Town, find_files, gazetteer_paths, read_gazetteer
 
 FORM = 1  # raise when the same files would compile to other names: cached ones are then made again
+TEACHERS = frozenset({Sensitivity.PUBLIC, Sensitivity.INTERNAL})
 CALIBRATION_FILE = "geocoder.json"  # in the town's folder, where the town has fitted its own
 
 
@@ -30,6 +32,7 @@ def open_geocoder(town: Town, *, cache_dir: Path | None = None) -> Geocoder:
     Raises:
         GazetteerError, ManifestError: a declared file or manifest cannot be used.
         KeyError: `learn_from` names a source that the town has not.
+        ValueError: `learn_from` names a source too sensitive to teach.
     """
     return Geocoder(town.territory, open_gazetteer(town, cache_dir=cache_dir), calibration_of(town))
 
@@ -77,12 +80,18 @@ def lessons_of(town: Town, sources: Sequence[str]) -> pl.DataFrame:
 
     Raises:
         KeyError: the town has no such source.
+        ValueError: the source is too sensitive to teach.
     """
     lessons = [pl.DataFrame(schema=LESSON_SCHEMA)]
     for name in sources:
         if name not in town.sources:
             raise KeyError(
                 f"{town.folder / 'town.yml'}: gazetteer: learn_from: no source {name!r}; there are {list(town.sources)}"
+            )
+        if town.sources[name].sensitivity not in TEACHERS:
+            raise ValueError(
+                f"{town.folder / 'town.yml'}: gazetteer: learn_from: the source {name!r} is "
+                f"{town.sources[name].sensitivity}; what it knows of places must not outlive its records: take it off"
             )
         try:
             lessons.append(read_lessons(town.sources[name], town))
