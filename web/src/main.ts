@@ -23,5 +23,10 @@ async function wake(root: ParentNode): Promise<void> {
 
 startShell();
 startShortcuts();
-startHtmx((element) => void wake(element));
-void wake(document);
+startHtmx((element) => {
+  element.dispatchEvent(new CustomEvent("quietude:swapped", { bubbles: true }));
+  void wake(element);
+});
+void wake(document).finally(() => {
+  document.documentElement.dataset["ready"] = ""; // for whoever waits for the page, such as its tests
+});

@@ -111,11 +111,32 @@ function startForms(): void {
   });
 }
 
+/** A table wider than its place scrolls; then the keyboard must reach it, and only then. */
+function startScrollers(): void {
+  const mend = (wrap: HTMLElement): void => {
+    const isScrolling = wrap.scrollWidth > wrap.clientWidth || wrap.scrollHeight > wrap.clientHeight;
+    if (isScrolling) wrap.tabIndex = 0;
+    else wrap.removeAttribute("tabindex");
+  };
+  const sizes = new ResizeObserver((entries) => {
+    for (const { target } of entries) mend((target.closest(".table-wrap") ?? target) as HTMLElement);
+  });
+  const watch = (root: ParentNode): void => {
+    for (const wrap of root.querySelectorAll<HTMLElement>(".table-wrap")) {
+      sizes.observe(wrap);
+      if (wrap.firstElementChild !== null) sizes.observe(wrap.firstElementChild);
+    }
+  };
+  watch(document);
+  document.addEventListener("quietude:swapped", (event) => watch(event.target as HTMLElement));
+}
+
 export function startShell(): void {
   startChoices();
   startMenus();
   startDialogs();
   startTabs();
   startForms();
+  startScrollers();
   startOfflineNotice();
 }

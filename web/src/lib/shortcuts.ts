@@ -66,6 +66,7 @@ export function startShortcuts(): void {
   let typed = "";
   let last = 0;
   document.addEventListener("keydown", (event) => {
+    if (document.body.dataset["keys"] === "off") return; // people who dictate, or whose screen reader needs the keys
     if (event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
     if (isTyping(event.target) || document.querySelector("dialog[open]") !== null) return;
     typed = event.timeStamp - last < SEQUENCE_MS && typed !== "" ? `${typed} ${event.key}` : event.key;

@@ -1,0 +1,221 @@
+"""A portal that really serves, and a browser to look at it with. Skipped, with the reason, where there is no Chromium."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from tests.portal.made_up import Recipe, facts
+
+from quietude.config import Settings
+from quietude.model.event import Reality
+from quietude.sources.api import load_town
+from quietude.store.api import Store
+
+ROOT = Path(__file__).resolve().parents[2]
+TOWNS = ROOT / "tests" / "portal" / "towns"
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+PASSWORD = "la mer est calme ce soir"  # of accounts that live as long as the tests
+ROLES = ("agent", "elected", "data_manager", "administrator")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+"""Flags without which Chromium calls its makers' servers at every start."""
+
+MAKE_ACCOUNTS = """
+import os, sys
+from pathlib import Path
+from quietude.config import read_settings
+from quietude.portal.api import add_user
+settings = read_settings(os.environ, working_dir=Path.cwd())
+for role in sys.argv[2:]:
+    add_user(settings, role.replace("_", "-"), role, password=sys.argv[1], full_name="Camille Roux")
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all browser tests in one process: they share one portal."""
+    for item in items:
+        if Path(item.fspath).is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the browser's program; skip where there is none."""
+    program = os.environ.get("QUIETUDE_CHROMIUM", "/usr/bin/chromium")
+    if not Path(program).is_file():
+        pytest.skip(f"no browser here: {program} is missing; install Chromium or set QUIETUDE_CHROMIUM")
+    return program
+
+
+@dataclass(frozen=True)
+class Portal:
+    """A portal that serves."""
+
+    address: str
+    settings: Settings
+    an_event: str
+    """Public name of a filed fact."""
+    sessions: dict[str, Any] = field(default_factory=dict)
+    """Role to the cookies of its session: each signs in once, since sign-ins are throttled."""
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[Portal]:
+    """Start `quietude serve` on made-up facts, with one account per role (user name: the role, "data-manager")."""
+    var_dir = tmp_path_factory.mktemp("portal")
+    settings = Settings(town="valcombe", towns_dir=TOWNS, data_dir=var_dir, var_dir=var_dir)
+    town = load_town(settings.town_dir, settings.data_dir)
+    store = Store.open(settings.facts_dir, levels=town.territory.level_names, timezone=town.timezone)
+    now = datetime.now(UTC)
+    filed = facts(town.territory, Recipe(until=now))
+    store.append(filed)
+    store.append(facts(town.territory, Recipe(until=now, days=20, per_day=3, reality=Reality.FICTIONAL)))
+    environ = {
+        **{
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("QUIETUDE_", "DJANGO_", "DATABASE_"))
+        },
+        "QUIETUDE_TOWN": "valcombe",
+        "QUIETUDE_TOWNS_DIR": str(TOWNS),
+        "QUIETUDE_DATA_DIR": str(var_dir),
+        "QUIETUDE_VAR_DIR": str(var_dir),
+        "PYTHONPATH": str(ROOT / "src"),
+    }
+    python = [sys.executable, "-c", MAKE_ACCOUNTS, PASSWORD, *ROLES]
+    subprocess.run(python, env=environ, cwd=var_dir, check=True, capture_output=True, timeout=120)
+    command = [sys.executable, "-u", "-m", "quietude.cli.main", "serve", "--port", "0"]
+    log = (var_dir / "serve.log").open("wb")
+    with subprocess.Popen(command, env=environ, cwd=var_dir, stdout=subprocess.PIPE, stderr=log, text=True) as server:
+        assert server.stdout is not None
+        said = server.stdout.readline()
+        assert "http://" in said, (var_dir / "serve.log").read_text(encoding="utf-8")
+        address = said.split()[3].rstrip("/")
+        event = f"{now:%Y%m}-{filed.column('uid')[0].as_py()}"
+        yield Portal(address, settings, event)
+        server.terminate()
+        server.wait(timeout=20)
+    log.close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Return a browser without a window."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        yield started
+        started.close()
+
+
+@dataclass
+class Visitor:
+    """One person in front of the portal, with what the browser complained of."""
+
+    page: Page
+    portal: Portal
+    complaints: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> Page:
+        """Open a page of the portal and wait until it has settled."""
+        self.page.goto(self.portal.address + path)
+        self.ready()
+        return self.page
+
+    def ready(self) -> None:
+        """Wait until the scripts of the page are awake (they say so by data-ready on the root element)."""
+        expect(self.page.locator("html[data-ready]")).to_be_attached(timeout=20_000)
+
+    def sign_in(self, role: str) -> None:
+        """Sign in as the account of a role."""
+        self.page.goto(f"{self.portal.address}/sign-in/")
+        self.page.fill("[name=login]", role.replace("_", "-"))
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.click("main button[type=submit]")
+        self.page.wait_for_url(f"{self.portal.address}/")
+
+    def prefer(self, **choices: str) -> None:
+        """Keep preferences with the account: theme, density, language."""
+        self.page.evaluate(
+            """async (choices) => {
+              const token = document.querySelector('meta[name="csrf-token"]').content;
+              const answer = await fetch("/preferences/", {
+                method: "POST", headers: {"X-CSRFToken": token}, body: new URLSearchParams(choices)});
+              if (answer.status !== 204) throw new Error(String(answer.status));
+            }""",
+            choices,
+        )
+
+
+MakeVisitor = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visitor(portal: Portal, browser: Browser) -> Iterator[MakeVisitor]:
+    """Return a maker of visitors: visitor(role="agent", width=390, theme="dark", language="en")."""
+    contexts: list[BrowserContext] = []
+
+    def make(role: str | None = None, *, width: int = 1440, height: int = 900, **choices: str) -> Visitor:
+        theme = choices.get("theme", "light")
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale="en-GB" if choices.get("language") == "en" else "fr-FR",
+            color_scheme="dark" if theme == "dark" else "light",
+            timezone_id="Europe/Paris",
+            storage_state=portal.sessions.get(role) if role is not None else None,
+        )
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        made = Visitor(context.new_page(), portal)
+        made.page.on("pageerror", lambda error: made.complaints.append(f"error: {error}"))
+        made.page.on("console", lambda said: made.complaints.append(said.text) if said.type == "error" else None)
+        if role is not None and role not in portal.sessions:
+            made.sign_in(role)
+            portal.sessions[role] = context.storage_state()
+        if role is not None:
+            made.page.goto(f"{portal.address}/profile/")
+            made.prefer(**{"theme": "light", "density": "comfortable", "language": "fr", **choices})
+        return made
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def axe(page: Page) -> list[str]:
+    """Return what axe finds on a page, with contrast at 7:1; one line per element, with the rule and the remedy."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = page.evaluate(
+        """async () => (await axe.run(document, {
+          runOnly: {type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+          rules: {"color-contrast-enhanced": {enabled: true}},
+        })).violations"""
+    )
+    return [
+        f"{violation['id']}: {node['target']} {node['html'][:160]} {json.dumps(node['any'][:1])[:300]}"
+        for violation in found
+        for node in violation["nodes"]
+    ]
+
+
+def overflow_px(page: Page) -> int:
+    """Return by how many pixels the page is wider than its window."""
+    wider: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return max(0, wider)

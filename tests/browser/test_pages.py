@@ -1,0 +1,82 @@
+"""Every page, as people meet it: both themes, both languages, a telephone and a desk."""
+
+from __future__ import annotations
+
+import pytest
+from tests.browser.conftest import MakeVisitor, Portal, axe, overflow_px
+
+PAGES = [
+    pytest.param(None, "/sign-in/", id="sign-in"),
+    pytest.param(None, "/no-such-page/", id="not-found"),
+    pytest.param("agent", "/", id="situation"),
+    pytest.param("agent", "/?reality=fictional", id="situation-fictional"),
+    pytest.param("elected", "/", id="situation-elected"),
+    pytest.param("agent", "/profile/", id="profile"),
+    pytest.param("agent", "/profile/password/", id="password"),
+    pytest.param("agent", "/users/", id="forbidden"),
+    pytest.param("administrator", "/users/", id="accounts"),
+    pytest.param("administrator", "/users/new/", id="new-account"),
+    pytest.param("administrator", "/users/agent/", id="account"),
+    pytest.param("administrator", "/ui/", id="components"),
+    pytest.param("data_manager", "/sources/", id="sources"),
+    pytest.param("data_manager", "/sources/logbook/", id="source"),
+    pytest.param("agent", "/facts/{event}/", id="fact"),
+]
+LOOKS = [
+    pytest.param({"width": 1440, "theme": "light", "language": "fr"}, id="desk-light-fr"),
+    pytest.param({"width": 390, "height": 844, "theme": "dark", "language": "fr"}, id="phone-dark-fr"),
+    pytest.param({"width": 1440, "theme": "dark", "language": "en", "density": "compact"}, id="desk-dark-en"),
+    pytest.param({"width": 390, "height": 844, "theme": "light", "language": "en"}, id="phone-light-en"),
+]
+REFUSED = ("/no-such-page/", "/users/")
+"""Pages whose status the browser itself reports as an error."""
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(("role", "path"), PAGES)
+def test_page_has_no_barrier_no_overflow_and_no_error(
+    visitor: MakeVisitor, portal: Portal, role: str | None, path: str, look: dict[str, object]
+) -> None:
+    someone = visitor(role, **look)
+    page = someone.go(path.format(event=portal.an_event))
+    assert axe(page) == []
+    assert overflow_px(page) == 0
+    unexpected = [said for said in someone.complaints if "status of 40" not in said]
+    assert unexpected == []
+
+
+@pytest.mark.parametrize("path", ["/", "/profile/", "/sources/", "/explore/"])
+def test_text_grown_to_200_percent_fits(visitor: MakeVisitor, path: str) -> None:
+    page = visitor("agent", width=1280).go(path)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert overflow_px(page) == 0
+    assert page.locator("h1").first.is_visible()
+
+
+@pytest.mark.parametrize("path", ["/", "/profile/", "/sources/"])
+def test_pages_reflow_at_320_pixels(visitor: MakeVisitor, path: str) -> None:
+    assert overflow_px(visitor("agent", width=320, height=640).go(path)) == 0
+
+
+def test_a_wall_of_4k_is_used(visitor: MakeVisitor) -> None:
+    page = visitor("agent", width=3840, height=2160).go("/")
+    used = page.locator(".page").bounding_box()
+    assert used is not None
+    assert used["width"] > 1900
+
+
+def test_the_sign_in_page_is_light_on_the_network(visitor: MakeVisitor) -> None:
+    someone = visitor()
+    sizes: list[int] = []
+    someone.page.on("response", lambda answer: sizes.append(int(answer.headers.get("content-length", 0))))
+    someone.go("/sign-in/")
+    assert 0 < sum(sizes) < 400_000
+
+
+def test_nothing_is_asked_of_another_server(visitor: MakeVisitor, portal: Portal) -> None:
+    someone = visitor("agent")
+    asked: list[str] = []
+    someone.page.on("request", lambda request: asked.append(request.url))
+    someone.go("/")
+    assert asked
+    assert [url for url in asked if not url.startswith(portal.address)] == []
