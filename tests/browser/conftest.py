@@ -1,4 +1,4 @@
-"""A portal that really serves, and a browser to look at it with. Skipped, with the reason, where there is no Chromium."""
+"""A portal that really serves, and a browser to look at it with; skipped where there is no Chromium."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ TOWNS = ROOT / "tests" / "portal" / "towns"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PASSWORD = "la mer est calme ce soir"  # of accounts that live as long as the tests
 ROLES = ("agent", "elected", "data_manager", "administrator")
+OURS = ("QUIETUDE_", "DJANGO_", "DATABASE_")
+"""How the names of our own settings begin: the portal under test gets its own."""
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
