@@ -107,27 +107,29 @@ class Crosswalk:
         tells that the crosswalk decided so. `severity` is the row's or else the term's. `confidence` is 1 where the
         code surely holds (exact, broad) and null where the crosswalk can't tell (narrow, none, unknown).
         """
-        keys = fold_values(source_values).rename("key")
+        asked = source_values.cast(pl.String).alias("value")
+        values = asked.unique(maintain_order=True)
+        keys = fold_values(values).alias("key")
         resolved = self._resolve(keys.unique(maintain_order=True))
-        return (
-            keys.to_frame().join(resolved, on="key", how="left", maintain_order="left").select(RESOLVED_SCHEMA.names())
-        )
+        known = pl.DataFrame([values, keys]).join(resolved, on="key", how="left", maintain_order="left")
+        answered = asked.to_frame().join(known, on="value", how="left", nulls_equal=True, maintain_order="left")
+        return answered.select(RESOLVED_SCHEMA.names())
 
     def row_numbers(self, folded: pl.Series) -> pl.Series:
         """Return for each folded value the index in `rows` of the row that answers for it, null for none."""
         folded_rows = fold_values(pl.Series([row.source_category for row in self.rows], dtype=pl.String))
         exact = [index for index, row in enumerate(self.rows) if not row.is_pattern]
-        answers = folded.replace_strict(
+        value = pl.col("value")
+        by_exact = value.replace_strict(
             [folded_rows[index] for index in exact], exact, default=None, return_dtype=pl.Int64
-        ).alias("row")
-        for index, row in enumerate(self.rows):
-            if not row.is_pattern:
-                continue
-            if answers.null_count() == 0:
-                break
-            hits = folded.str.contains(pattern_of(folded_rows[index])) & answers.is_null() & (folded != "")
-            answers = answers.set(hits, index)
-        return answers
+        )
+        by_pattern = [
+            pl.when(value.str.contains(pattern_of(folded_rows[index]))).then(pl.lit(index, dtype=pl.Int64))
+            for index, row in enumerate(self.rows)
+            if row.is_pattern
+        ]
+        first = pl.coalesce(by_exact, *(pl.when(value != "").then(answer) for answer in by_pattern))
+        return folded.alias("value").to_frame().select(first.alias("row")).to_series()
 
     def _resolve(self, unique: pl.Series) -> pl.DataFrame:
         """Return the schema of answers with the column "key", one row per folded value."""

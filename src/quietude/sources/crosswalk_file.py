@@ -65,13 +65,8 @@ def _rows(lines: list[str], vocabulary: Vocabulary, faults: list[Fault]) -> Iter
             if not any(cells):
                 continue
             if len(cells) != len(header):
-                faults.append(
-                    Fault(
-                        line,
-                        1,
-                        f"{len(cells)} values, expected {len(header)} ({', '.join(header)}); quote values that hold commas",
-                    )
-                )
+                expected = f"expected {len(header)} ({', '.join(header)})"
+                faults.append(Fault(line, 1, f"{len(cells)} values, {expected}; quote values that hold commas"))
                 continue
             row = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
             if problem := _row_fault(row, vocabulary):
@@ -97,11 +92,8 @@ def _row_fault(row: dict[str, str], vocabulary: Vocabulary) -> str | None:
     if row["relation"] not in relations:
         return f"relation {row['relation']!r}: expected one of {', '.join(relations)}"
     if row["relation"] == Relation.NONE:
-        return (
-            f"relation none with code {row['code']!r}: leave the code empty, or say how the code relates"
-            if row["code"]
-            else None
-        )
+        remedy = "leave the code empty, or say how the code relates"
+        return f"relation none with code {row['code']!r}: {remedy}" if row["code"] else None
     if not row["code"]:
         return f"{row['source_category']!r} has no code; give one, or the relation none"
     if not vocabulary.has(row["code"]):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Literal as OneOf
-from urllib.parse import quote
 
 from rdflib import RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS
@@ -78,9 +77,16 @@ def _add_mapped(graph: Graph, name: str, terms: Iterable[Term], base: str) -> No
     graph.add((scheme, RDFS.label, Literal(MAPPED[name])))
     for term in terms:
         for value in term.mappings.get(name, ()):
-            concept = URIRef(f"{base}scheme:{name}:{quote(value, safe='')}")
+            concept = URIRef(f"{base}scheme:{name}:{_in_address(value)}")
             graph.add((concept, RDF.type, SKOS.Concept))
             graph.add((concept, SKOS.inScheme, scheme))
             graph.add((concept, SKOS.notation, Literal(value)))
             graph.add((concept, SKOS.prefLabel, Literal(value)))
             graph.add((URIRef(base + term.code), SKOS.closeMatch, concept))
+
+
+def _in_address(words: str) -> str:
+    """Return words as they may stand in an address: all but letters and digits as %XX of their UTF-8 bytes."""
+    return "".join(
+        chr(byte) if chr(byte).isascii() and chr(byte).isalnum() else f"%{byte:02X}" for byte in words.encode()
+    )
