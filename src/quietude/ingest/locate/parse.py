@@ -12,7 +12,7 @@ from quietude.ingest.locate.words import Words
 MAX_HOUSE_NUMBER = (
     9999  # larger figures are postcodes, kilometre points or telephone numbers; American blocks are parsed apart
 )
-FREE_TEXT_CHARS = 48  # longer than any French street name: a sentence, in which the street's name is looked for
+FREE_TEXT_CHARS = 48  # longer than nearly any address: a sentence, in which the street's name is looked for
 CUT_CHARS = 20  # police files cut addresses after 20 to 24 characters; a shorter one is whole
 MIN_SECOND_CHARS = 3  # of a crossing's second street: less is what a field's end left of it; "VAR" is a street
 PREAMBLE_CHARS = 12  # what stands where the house number should: "tube infer,", "ALLEE 13,"
