@@ -86,7 +86,7 @@ VALUES = st.lists(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=30, deadline=None)
 @given(VALUES)
 def test_answers_have_the_height_order_and_columns_of_the_question(values: list[str | None]) -> None:
     answered = WALK.apply(pl.Series(values, dtype=pl.String))
@@ -94,7 +94,7 @@ def test_answers_have_the_height_order_and_columns_of_the_question(values: list[
     assert answered.rows() == [WALK.apply(pl.Series([value], dtype=pl.String)).row(0) for value in values]
 
 
-@settings(max_examples=50)
+@settings(max_examples=30, deadline=None)
 @given(st.text(max_size=12))
 def test_folding_twice_is_folding_once(value: str) -> None:
     once = fold_values(pl.Series([value]))

@@ -31,7 +31,7 @@ def test_english_words_are_found_in_english() -> None:
     assert VOCABULARY.search("fly-tipping", "en")[0].term.code == "cleanliness.dumping"
 
 
-@settings(max_examples=50)
+@settings(max_examples=30, deadline=None)
 @given(st.text(max_size=30), st.integers(1, 12))
 def test_matches_are_ordered_few_and_scored_between_zero_and_one(typed: str, limit: int) -> None:
     found = VOCABULARY.search(typed, limit=limit)
