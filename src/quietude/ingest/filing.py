@@ -34,11 +34,9 @@ def to_table(facts: pl.DataFrame, plan: Plan) -> pa.Table:
     return facts.select(schema.names).to_arrow().cast(schema)
 
 
-def attributes_json(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
-    """Return the named columns of each record as JSON text, as the source has them; null when no column is named."""
-    if not columns:
-        return pl.Series("attributes", [None], dtype=pl.String).new_from_index(0, frame.height)
-    return frame.select(pl.struct(columns).struct.json_encode().alias("attributes"))["attributes"]
+def attributes_json(frame: pl.DataFrame) -> pl.Series:
+    """Return the columns of each record as JSON text, as the source has them."""
+    return frame.select(pl.struct(pl.all()).struct.json_encode().alias("attributes"))["attributes"]
 
 
 def flag_lists(frame: pl.DataFrame, flags: dict[str, pl.Series], *, lists: pl.Series) -> pl.Series:

@@ -114,10 +114,13 @@ class Intake:
                 facts = facts.with_columns(pl.lit(None, dtype=pl.String).alias(name))
         facts, masked, is_touched = masked_columns(facts, FREE_TEXTS, self.plan.country)
         columns = mapper.attributes()
+        if not columns:
+            self.tally.masked(masked)
+            return facts.with_columns(attributes=pl.lit(None, dtype=pl.String), is_masked=is_touched)
         rest = records.select(columns) if facts.height == records.height else records.select(columns)[facts[ROW]]
         rest, masked_rest, is_touched_too = masked_columns(rest, columns, self.plan.country)
         self.tally.masked(masked + masked_rest)
-        return facts.with_columns(attributes_json(rest, columns), is_masked=is_touched | is_touched_too)
+        return facts.with_columns(attributes_json(rest), is_masked=is_touched | is_touched_too)
 
     def _flagged(self, facts: pl.DataFrame) -> pl.DataFrame:
         """Return the facts with `flags`; an end before its beginning is left out."""

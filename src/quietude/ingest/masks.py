@@ -37,8 +37,12 @@ _NIR = re.compile(
 _DECIMAL = re.compile(r"\d{1,3}\.\d+")
 _NIR_SAID = re.compile(r"(?i)\b(?:NIR|s[ée]curit[ée] sociale|n° ?s[ée]cu)\D{0,15}([1-478](?:[ .\-]?[\dABab]){12,14})\b")
 _PHONE_FR = re.compile(
-    r"(?<![\d.,/\-])(?:(?:\+|00)33[ .\-]?(?:\(0\)[ .\-]?)?|0)[1-9](?:[ .\-/]{0,2}\d{2}){4}(?![\d]|[.,/\-]\d)"
+    r"(?<![\d.,/\-])(?:(?:\+|00)33[ .\-]?(?:\(0\)[ .\-]?)?|0)[1-9]"
+    r"(?:(?:[ .]{0,2}\d{2}){4}|(?:-?\d{2}){4}|(?:/\d{2}){4})(?!\d|[.,/\-:hH]\d)"
 )
+_DATE = re.compile(
+    r"(?:0[1-9]|[12]\d|3[01])[ .](?:0[1-9]|1[0-2])[ .](?:19|20)\d{2}"
+)  # "01.06.2029 10" is no number to call
 _ABROAD = re.compile(r"(?:\+|(?<!\d)00)[ (]?[1-9](?:[ .\-/()]{0,3}\d){6}")
 _DIGITS = re.compile(r"(?<![\d.,])\d(?:[ .\-/()]{0,3}\d){8}")
 _SIV = re.compile(r"(?i)(?<![\w\-])([A-HJ-NP-TV-Z]{2})([-. ]?)(\d{3})([-. ]?)([A-HJ-NP-TV-Z]{2})(?![\w\-])")
@@ -49,8 +53,9 @@ _ADDRESS = re.compile(r"https?://\S+|www\.\S+")  # numbers in the address of a w
 _MONTHS_OF_BIRTH = re.compile(
     r"^.\d\d(?:0[1-9]|1[0-2]|20|3\d|4[0-2]|[5-9]\d)"
 )  # INSEE: 20 and more where the month is unknown
+_ADJECTIVE = r"(?:\s+(?:étrangère|belge|italienne|espagnole|allemande|suisse|anglaise|polonaise|roumaine|provisoire))?"
 _PLATE_SAID = re.compile(
-    r"(?i)\b(?:immatricul\w*|immat\.?|plaque(?:\s+d'immatriculation)?|licen[cs]e\s+plate|plate(?:\s+(?:number|no\.?|#))?)"
+    rf"(?i)\b(?:immatricul\w*|immat\.?|plaque(?:\s+d'immatriculation)?{_ADJECTIVE}|licen[cs]e\s+plate|plate(?:\s+(?:number|no\.?|#))?)"
     r"(?:\s+(?:est|sous|le|numéro|n°|no|is|was))?[\s:#]+"
     r"((?=[A-Z \-]{0,6}\d)[A-Z0-9]{1,4}(?:[ \-]?[A-Z0-9]{1,4}){1,2})\b"
 )
@@ -109,7 +114,7 @@ def _ibans(text: str) -> Iterator[Span]:
     for match in _IBAN.finditer(text):
         candidate = match[0]
         while len(candidate) >= 15:  # the shortest IBAN, Norway's
-            if iban.is_valid(candidate):
+            if iban.is_valid(candidate, check_country=False):
                 yield match.start(), match.start() + len(candidate)
                 break
             cut = max(candidate.rfind(" "), candidate.rfind("-"))
@@ -128,7 +133,7 @@ def _nirs(text: str) -> Iterator[Span]:
 def _telephones(text: str, country: str) -> Iterator[Span]:
     is_national = country == "FR"
     if is_national:
-        yield from (match.span() for match in _PHONE_FR.finditer(text))
+        yield from (match.span() for match in _PHONE_FR.finditer(text) if _DATE.match(match[0]) is None)
     if (_ABROAD if is_national else _DIGITS).search(text) is None:
         return
     for match in phonenumbers.PhoneNumberMatcher(text, country, leniency=phonenumbers.Leniency.VALID):

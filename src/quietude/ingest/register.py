@@ -76,9 +76,11 @@ class Register:
             found = found.with_columns(category=nothing, source_category=nothing, is_unmapped=pl.lit(value=False))
         found = located(found, self.plan)
         columns = mapper.attributes()
-        rest, kinds, _ = masked_columns(records[found[ROW]].select(columns), columns, self.plan.country)
-        self.tally.masked(kinds)
-        attributes = attributes_json(rest, columns)
+        attributes = pl.lit("{}")
+        if columns:
+            rest, kinds, _ = masked_columns(records[found[ROW]].select(columns), columns, self.plan.country)
+            self.tally.masked(kinds)
+            attributes = pl.lit(attributes_json(rest))
         shown = found.select("source_key", "name", "category", "source_category", "lon_deg", "lat_deg").with_columns(
             addresses.alias("address"), attributes.alias("attributes")
         )
