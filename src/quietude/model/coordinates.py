@@ -12,9 +12,7 @@ from quietude.model.territory import Territory
 Box = tuple[float, float, float, float]
 """West, south, east, north, in WGS 84 degrees."""
 
-MARGIN_DEG = (
-    0.05  # about 5 km: a fact just over the town's border is the town's business, a fact of the next town is not
-)
+MARGIN_DEG = 0.05  # about 5 km: just over the border is the town's business, the next town is not
 INTEGER_SCALES = (1e-5, 1e-6, 1e-7)  # degrees written as integers by French police files, by GPS receivers, by the JTS
 _EMPTY = ("", "nan", "null", "none", "na", "n/a", "-")
 
@@ -78,7 +76,7 @@ def _inside(boxes: Sequence[Box], lon: pl.Expr, lat: pl.Expr) -> pl.Expr:
 
 def _repair(odd: pl.DataFrame, boxes: Sequence[Box], scale: float | None) -> pl.DataFrame:
     """Return the numbers that are no plausible degrees as written, read otherwise where that makes them plausible."""
-    pairs = [(name, pl.col(x) * factor, pl.col(y) * factor) for name, factor, x, y in _readings(scale)]
+    pairs = [(name, pl.col(x) / whole, pl.col(y) / whole) for name, whole, x, y in _readings(scale)]
     chosen = pl.coalesce([pl.when(_inside(boxes, lon, lat)).then(pl.lit(i)) for i, (_, lon, lat) in enumerate(pairs)])
     read = odd.with_columns(chosen=chosen)
     return read.with_columns(
@@ -90,10 +88,18 @@ def _repair(odd: pl.DataFrame, boxes: Sequence[Box], scale: float | None) -> pl.
 
 
 def _readings(scale: float | None) -> list[tuple[str, float, str, str]]:
-    """Return (name of the repair, factor, column of the longitude, column of the latitude) in order of preference."""
-    scales = tuple(dict.fromkeys(s for s in (scale, *INTEGER_SCALES) if s is not None and s != 1.0))
+    """Return (name of the repair, divisor, column of the longitude, column of the latitude) in order of preference.
+
+    4350000 divided by 1e5 is 43.5; multiplied by 1e-5 it is 43.50000000000001.
+    """
+    scales = tuple(dict.fromkeys(_divisor(s) for s in (scale, *INTEGER_SCALES) if s is not None and s != 1.0))
     return [
         *[("scaled", s, "lon", "lat") for s in scales],
         ("swapped", 1.0, "lat", "lon"),
         *[("scaled+swapped", s, "lat", "lon") for s in scales],
     ]
+
+
+def _divisor(scale: float) -> float:
+    divisor = 1.0 / scale
+    return float(round(divisor)) if abs(divisor - round(divisor)) < 1e-6 * divisor else divisor
