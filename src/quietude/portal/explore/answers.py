@@ -14,7 +14,7 @@ import polars as pl
 import pyarrow as pa
 
 from quietude.model.event import Reality
-from quietude.model.filter.question import ABSENT, Filter
+from quietude.model.filter.question import ABSENT, Filter, ZoneChoice
 from quietude.model.territory import Territory
 from quietude.model.viewer import Viewer
 from quietude.portal.explore.paging import PAGE_ROWS, Order, narrowed, pieces
@@ -102,7 +102,7 @@ class Answer:
     rows: pa.Table
     zones: tuple[ZoneCount, ...]
     outside: int
-    """Facts in no zone of the level asked for, without a place or outside the town."""
+    """Facts in no zone of the level asked for, without a place or outside the town; a choice of zones set aside."""
 
 
 def ask(reader: Reader, question: Filter, *, order: Order, page: int, level: str | None, today: date) -> Answer:
@@ -165,15 +165,25 @@ def read_page(reader: Reader, question: Filter, days: pl.DataFrame, *, order: Or
 
 
 def count_zones(reader: Reader, question: Filter, level: str) -> tuple[tuple[ZoneCount, ...], int]:
-    """Return the counts of all zones of a level, and how many facts lie in none of them."""
+    """Return the counts of all zones of a level, and how many facts lie in none of them.
+
+    A choice among the level's own zones is set aside, so that the others can be compared and chosen too.
+    """
     found = reader.territory.level(level)
-    counts = reader.store.count(reader.viewer, question, by=(column_of(found),))
+    counts = reader.store.count(reader.viewer, beside_choice(question, level), by=(column_of(found),))
     by_code: dict[str | None, int] = dict(
         zip(counts[column_of(found)].to_pylist(), counts["count"].to_pylist(), strict=True)
     )
     known = set(found.by_code)
     outside = sum(count for code, count in by_code.items() if code is None or code == ABSENT or code not in known)
     return tuple(zone_counts(found, by_code)), outside
+
+
+def beside_choice(question: Filter, level: str) -> Filter:
+    """Return the question without its choice of zones, where that is a choice among zones of one level."""
+    if any(name != level for name, _code in question.zones.any_of):
+        return question
+    return replace(question, zones=ZoneChoice(none_of=question.zones.none_of))
 
 
 def draw_timeline(

@@ -43,7 +43,7 @@ def present(request: HttpRequest, reader: Reader, selection: Selection, answer: 
         "unlocated": answer.unlocated,
         "html": words_of(request, reader, selection, answer),
         "rows": rows_of(answer),
-        "timeline": timeline_of(answer, question_period(selection, answer), language),
+        "timeline": timeline_of(answer, selection, language),
         "map": {
             "mode": display.mode,
             "level": display.level,
@@ -95,6 +95,7 @@ def words_of(request: HttpRequest, reader: Reader, selection: Selection, answer:
         "can_export": user_of(request).holds(Right.EXPORT),
         "exact": exact,
         "has_facts": answer.data is not None,
+        "has_zones": bool(selection.question.zones.any_of),
     }
     return {
         "chips": render_to_string("explore/chips.html", context, request),
@@ -147,7 +148,7 @@ def question_period(selection: Selection, answer: Answer) -> tuple[str, str] | N
     return since.isoformat()[:10], until.isoformat()[:10]
 
 
-def timeline_of(answer: Answer, period: tuple[str, str] | None, language: str) -> dict[str, Any]:
+def timeline_of(answer: Answer, selection: Selection, language: str) -> dict[str, Any]:
     """Return the bars with their names."""
     timeline = answer.timeline
     vocabulary = current_vocabulary()
@@ -167,7 +168,11 @@ def timeline_of(answer: Answer, period: tuple[str, str] | None, language: str) -
             {"code": code, "label": named(code)[0], "colour": named(code)[1], "counts": counts}
             for code, counts in timeline.series.items()
         ],
-        "period": period,
+        "period": question_period(selection, answer),
+        "asked": [
+            bound.isoformat()[:10] if bound is not None else None
+            for bound in (selection.question.since, selection.question.until)
+        ],
         "data": (answer.data.first.isoformat(), answer.data.last.isoformat()) if answer.data is not None else None,
     }
 

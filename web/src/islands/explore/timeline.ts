@@ -70,7 +70,7 @@ export class TimelineView {
     const buttons = this.root.querySelectorAll<HTMLButtonElement>("[data-period-step]");
     for (const button of buttons) button.disabled = timeline.period === null;
     for (const [index, name] of (["since", "until"] as const).entries()) {
-      need<HTMLInputElement>(`[data-period="${name}"]`, this.root).value = timeline.period?.[index] ?? "";
+      need<HTMLInputElement>(`[data-period="${name}"]`, this.root).value = timeline.asked[index] ?? "";
     }
     need("[data-stack]", this.root).setAttribute("aria-pressed", String(this.isStacked));
   }

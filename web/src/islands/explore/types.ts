@@ -30,7 +30,10 @@ export interface Timeline {
   readonly labels: readonly string[];
   readonly around: readonly number[];
   readonly series: readonly Series[];
+  /** Days of the period, an open end closed by the data; null without a period. */
   readonly period: readonly [string, string] | null;
+  /** Days that the question itself says. */
+  readonly asked: readonly [string | null, string | null];
   readonly data: readonly [string, string] | null;
 }
 

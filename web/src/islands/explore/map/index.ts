@@ -224,6 +224,8 @@ export class MapView {
     for (const row of zones.rows) this.map.setFeatureState({ source, id: row.code }, { value: value(row), chosen: zones.chosen.includes(row.code) });
     this.counted = zones.rows.map((row) => row.code);
     const breaks = zones.breaks[map.measure];
+    const hasChoice = zones.chosen.length > 0;
+    this.map.setPaintProperty("zones", "fill-opacity", hasChoice ? ["case", ["boolean", ["feature-state", "chosen"], false], 0.92, 0.3] : 0.88);
     const paint = (): void => {
       this.map.setPaintProperty("zones", "fill-color", stepColour(["number", ["feature-state", "value"], 0], breaks, this.palette, this.hidden));
       this.legend.classes({ title: map.measure === "rate" ? t("Facts per 1,000 inhabitants") : t("Facts by zone"), breaks, most: Math.max(0, ...zones.rows.map(value)), hidden: this.hidden, onToggled: paint }, this.palette);

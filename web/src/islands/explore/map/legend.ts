@@ -1,5 +1,5 @@
 // The legend is a control: a severity or a family there filters, a class of a choropleth there hides and shows.
-import { element, need } from "../../../lib/dom";
+import { element, icon, need } from "../../../lib/dom";
 import { number, t } from "../../../lib/words";
 import { classColours, type Palette } from "../palette";
 import { crowdColour } from "./layers";
@@ -17,6 +17,8 @@ export interface Classes {
 
 export class Legend {
   private readonly host: HTMLElement;
+  /** On a phone the legend would cover the map: there it opens on demand. */
+  private isFolded = window.matchMedia("(max-width: 899px)").matches;
 
   constructor(
     private readonly session: Session,
@@ -85,7 +87,12 @@ export class Legend {
 
   private fill(title: string, entries: readonly HTMLElement[], ...more: HTMLElement[]): void {
     const focused = [...this.host.querySelectorAll("button")].findIndex((button) => button === document.activeElement);
-    this.host.replaceChildren(element("p", { class: "legend__title" }, title), element("ul", { class: "legend__entries", role: "list" }, ...entries), ...more);
+    const head = element("button", { type: "button", class: "legend__title", "aria-expanded": String(!this.isFolded) }, title, icon("chevron-up"));
+    head.addEventListener("click", () => {
+      this.isFolded = !this.isFolded;
+      head.setAttribute("aria-expanded", String(!this.isFolded));
+    });
+    this.host.replaceChildren(head, element("ul", { class: "legend__entries", role: "list" }, ...entries), ...more);
     if (focused >= 0) this.host.querySelectorAll("button")[focused]?.focus();
   }
 }
