@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +26,7 @@ class Route:
     """One address with made-up arguments, and the view behind it."""
 
     name: str
+    pattern: str
     address: str
     view: Any
 
@@ -35,11 +38,11 @@ def routes(resolver: URLResolver | None = None, start: str = "/", names: str = "
             namespace = f"{names}{entry.namespace}:" if entry.namespace else names
             yield from routes(entry, start + str(entry.pattern), namespace)
         elif isinstance(entry, URLPattern):
-            address = start + str(entry.pattern)
+            pattern = address = start + str(entry.pattern)
             for name, converter in entry.pattern.converters.items():
                 value = "1" if isinstance(converter, IntConverter) else "x"
                 address = address.replace(f"<{type_of(entry, name)}{name}>", value)
-            yield Route(f"{names}{entry.name}", address, entry.callback)
+            yield Route(f"{names}{entry.name}", pattern, address, entry.callback)
 
 
 def type_of(entry: URLPattern, name: str) -> str:
@@ -119,6 +122,19 @@ def test_a_closed_account_is_a_stranger(route: Route, make_user: MakeUser) -> No
     user.save()
     answers = {getattr(client, method)(route.address).status_code for method in METHODS}
     assert answers in ({302}, {302, 405}, {401}, {401, 405})
+
+
+def documented() -> dict[str, str]:
+    """Return the addresses of docs/portal.md, arguments without their names, with the right that the page states."""
+    page = (Path(__file__).parents[2] / "docs" / "portal.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`/.*?) \| (.*?) \|", page, flags=re.MULTILINE)
+    return {re.sub(r"<\w+>", "<>", address): right for cell, right in rows for address in re.findall(r"`(.*?)`", cell)}
+
+
+def test_every_address_is_documented_with_its_right() -> None:
+    stated = documented()
+    true = {re.sub(r"<[^>]*>", "<>", route.pattern): access_of(route).right or "open to all" for route in ROUTES}
+    assert stated == true
 
 
 def test_every_right_is_needed_somewhere_and_every_role_has_some() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
+from django.utils import translation
 from tests.portal.conftest import MakeUser
 
 from quietude.portal.accounts import actions
@@ -87,7 +88,9 @@ def test_change_user_says_in_the_journal_what_changed_but_no_value_of_a_person(m
     actions.change_user(None, user, Details(role=Role.ANALYST, full_name="Camille Roux"))
     act = user.acts.get()
     assert (act.by, act.what) == ("command", "changed")
-    assert act.detail == "role, full_name (role: agent → analyst)"
+    assert act.detail == "role=agent>analyst,full_name"
+    with translation.override("fr"):
+        assert act.said == "Rôle\u00a0: Agent → Analyste, Nom complet"
 
 
 def test_nothing_changed_leaves_no_line(make_user: MakeUser) -> None:

@@ -69,7 +69,7 @@ def create_user(by: User | None, username: str, details: Details, *, password: s
     user.set_password(chosen)
     user.full_clean()
     user.save()
-    AccountAct.objects.create(by=actor, account=user, what=AccountAct.What.CREATED, detail=f"role: {user.role}")
+    AccountAct.objects.create(by=actor, account=user, what=AccountAct.What.CREATED, detail=f"role={user.role}")
     return user, chosen
 
 
@@ -98,10 +98,8 @@ def change_user(by: User | None, user: User, details: Details) -> None:
     user.full_clean()
     user.save(update_fields=list(wanted))
     if changed:
-        role = f" (role: {before} → {user.role})" if "role" in changed else ""
-        AccountAct.objects.create(
-            by=actor, account=user, what=AccountAct.What.CHANGED, detail=", ".join(changed) + role
-        )
+        said = [f"role={before}>{user.role}" if name == "role" else name for name in changed]
+        AccountAct.objects.create(by=actor, account=user, what=AccountAct.What.CHANGED, detail=",".join(said))
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from quietude.portal.accounts.roles import RIGHTS, Right, Role
@@ -121,7 +122,7 @@ class AccountAct(models.Model):
     account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="acts")
     what = models.CharField(max_length=20, choices=What.choices)
     detail = models.CharField(max_length=200, blank=True)
-    """Which fields changed, from what to what; never a password."""
+    """Which fields changed, comma-separated; a role with its values ("role=agent>analyst"), a person's data never."""
 
     class Meta:
         """Rules that the database keeps."""
@@ -130,3 +131,15 @@ class AccountAct(models.Model):
 
     def __str__(self) -> str:
         return f"{self.by} {self.what} {self.account_id}"
+
+    @property
+    def said(self) -> str:
+        """Return what changed, in the words of the screen."""
+        return ", ".join(_change_in_words(change) for change in self.detail.split(",") if change)
+
+
+def _change_in_words(change: str) -> str:
+    name, _is, values = change.partition("=")
+    label = str(User._meta.get_field(name).verbose_name)
+    roles = " → ".join(str(Role(value).label) for value in values.split(">") if value)
+    return gettext("%(label)s: %(value)s") % {"label": label, "value": roles} if roles else label
