@@ -19,6 +19,8 @@ def spec_of(service: Service, **changes: object) -> SimulatorSpec:
     return SimulatorSpec.model_validate(content | changes)
 
 
-def rows_of(service: Service, stage: Stage, now: datetime = NOW, **changes: object) -> pl.DataFrame:
+def rows_of(
+    service: Service, stage: Stage, *, now: datetime = NOW, since: str = "P90D", **changes: object
+) -> pl.DataFrame:
     """Return the rows of a logbook in one table."""
-    return pl.concat(list(read_simulated(spec_of(service, **changes), stage, now=now)))
+    return pl.concat(list(read_simulated(spec_of(service, **{"from": since}, **changes), stage, now=now)))

@@ -13,14 +13,13 @@ TEXT = pl.Series(["Plusieurs véhicules bloquent déjà la chaussée depuis le m
 
 @pytest.mark.parametrize("rate", [0.0, 0.3, 1.0])
 def test_about_the_share_asked_for_is_changed(rate: float) -> None:
-    changed = (slip(TEXT, KEYS, Draws(7), rate) != TEXT).mean()
-    assert changed is not None
+    changed = (slip(TEXT, KEYS, Draws(7), rate) != TEXT).sum() / len(TEXT)
     assert 0.6 * rate <= changed <= rate + 0.03
 
 
 def test_a_slip_is_small() -> None:
     lengths = slip(TEXT, KEYS, Draws(7), 1.0).str.len_chars().cast(pl.Int64)
-    assert (lengths - len(TEXT[0])).abs().max() <= 6
+    assert ((lengths - len(TEXT[0])).abs() <= 6).all()
 
 
 def test_an_empty_text_stays_empty() -> None:

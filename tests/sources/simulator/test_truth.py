@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -40,7 +39,7 @@ def test_a_service_reports_what_it_is_competent_for_only(truth: Truth) -> None:
 def test_most_facts_are_never_told_and_some_several_times(truth: Truth) -> None:
     services = truth.reports.group_by("fact").agg(pl.col("service").n_unique())
     assert services.height < truth.facts.height
-    assert services["service"].max() >= 3
+    assert (services["service"] >= 3).any()
 
 
 def test_plants_of_facts_are_described_and_alive_on_their_day(truth: Truth) -> None:
@@ -73,4 +72,5 @@ def test_logbooks_of_two_worlds_have_no_common_truth(stage: Stage) -> None:
 
 
 def test_nothing_true_lies_in_the_future(truth: Truth) -> None:
-    assert truth.facts["occurred_at"].max() <= datetime(2026, 3, 20, 12, 30)  # noqa: DTZ001 - the town's local time
+    later = truth.facts.filter(pl.col("occurred_at") > pl.datetime(2026, 3, 20, 12, 30))
+    assert later.is_empty()

@@ -10,7 +10,7 @@ from quietude.sources.simulator.stage import Stage
 
 @pytest.fixture(scope="module")
 def logbooks(stage: Stage) -> dict[Service, pl.DataFrame]:
-    return {service: rows_of(service, stage, **{"from": "P120D", "facts_per_day": 160}) for service in SERVICES}
+    return {service: rows_of(service, stage, since="P120D", facts_per_day=160) for service in SERVICES}
 
 
 def share(rows: pl.DataFrame, column: str, pattern: str) -> float:
