@@ -140,12 +140,20 @@ def fill_postgres(store_folder: Path, database: str, events: int) -> None:
     table = DeltaTable(str(store_folder / "events"))
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
-    for first, following in zip(month_starts(), [*month_starts()[1:], date(FIRST.year + MONTHS // 12, 1, 1)], strict=True):
+    for first, following in zip(
+        month_starts(), [*month_starts()[1:], date(FIRST.year + MONTHS // 12, 1, 1)], strict=True
+    ):
         partition = f"events_{first:%Y_%m}"
-        psql(f"CREATE TABLE {partition} PARTITION OF events FOR VALUES FROM ('{first}') TO ('{following}')", database=database)
+        psql(
+            f"CREATE TABLE {partition} PARTITION OF events FOR VALUES FROM ('{first}') TO ('{following}')",
+            database=database,
+        )
         text = store_folder / "month.csv"
         files = [uri.removeprefix("file://") for uri in table.file_uris([("month", "=", f"{first:%Y-%m}")])]
-        connection.execute(f"COPY (SELECT {_COPIED} FROM read_parquet($files)) TO '{text}' (FORMAT csv, HEADER false)", {"files": files})
+        connection.execute(
+            f"COPY (SELECT {_COPIED} FROM read_parquet($files)) TO '{text}' (FORMAT csv, HEADER false)",
+            {"files": files},
+        )
         psql(f"\\copy {partition} ({_COPIED}) FROM '{text}' (FORMAT csv)", database=database)
         text.unlink()
         print(f"  PostgreSQL: {partition}", flush=True)

@@ -97,9 +97,29 @@ def cells_sql(spec: CubeSpec, layout: Layout, levels: tuple[str, ...]) -> str:
     return f"SELECT {', '.join(columns)}, count(*) AS count FROM read_parquet($files) GROUP BY ALL ORDER BY {order}"
 
 
+def joined_sql(layout: Layout) -> str:
+    """Return DuckDB's SQL that puts the cubes of one kind of several months, bound to `$files`, in one order."""
+    names = ", ".join(f'"{name}"' for name in layout.file_schema.names)
+    return f"SELECT {names} FROM read_parquet($files, hive_partitioning = false) ORDER BY {', '.join(layout.sort_by)}"
+
+
+def months_by_year(events: Snapshot) -> Mapping[str, tuple[str, ...]]:
+    """Return the months that have facts, by year."""
+    months = sorted(events.by_month)
+    return {year: tuple(month for month in months if month[:4] == year) for year in {month[:4] for month in months}}
+
+
+def fingerprints(events: Snapshot) -> Mapping[str, str]:
+    """Return the fingerprint of each month ("2024-05") and each year ("2024") that has facts."""
+    found = {month: fingerprint(files) for month, files in events.by_month.items()}
+    for year, months in months_by_year(events).items():
+        found[year] = fingerprint(file for month in months for file in events.by_month[month])
+    return found
+
+
 def fresh_cubes(events: Snapshot, cubes: Snapshot) -> Mapping[tuple[str, str], tuple[DataFile, ...]]:
-    """Return the files of the cubes that still hold, by kind and month."""
-    current = {month: fingerprint(files) for month, files in events.by_month.items()}
+    """Return the files of the cubes that still hold, by kind and month (or year: the same cells of all its months)."""
+    current = fingerprints(events)
     found: dict[tuple[str, str], tuple[DataFile, ...]] = {}
     for file in cubes.files:
         kind, month = dict(file.partition)["cube"], file.month

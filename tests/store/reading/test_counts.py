@@ -48,7 +48,7 @@ def assert_agree(store: Store, facts: pa.Table, viewer: Viewer, question: Filter
         max_size=6,
     ),
 )
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_what_the_plain_computation_says(
     facts: pa.Table, asked: list[tuple[Viewer, Filter, tuple[str, ...]]]
 ) -> None:

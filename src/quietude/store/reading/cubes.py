@@ -15,10 +15,13 @@ from quietude.model.filter.question import Filter
 from quietude.model.filter.scope import columns_of
 from quietude.model.rights import masked_columns
 from quietude.model.viewer import Viewer
-from quietude.store.cubes import CUBES, CubeSpec, fresh_cubes
+from quietude.store.cubes import CUBES, CubeSpec, fresh_cubes, months_by_year
 from quietude.store.files import DataFile
 from quietude.store.reading.reader import Reader
 from quietude.store.table import Table
+
+Cells = Mapping[tuple[str, str], tuple[DataFile, ...]]
+"""Files of the cubes that hold, by kind and month or year."""
 
 _POSITION = frozenset({"lon_deg", "lat_deg"})
 
@@ -63,12 +66,18 @@ class Cubes:
         for month in sorted({file.month for file in files}):
             is_whole = may_drop and _holds_whole_month(question, month)
             spec = _smallest(able, fresh, month, is_whole=is_whole)
-            share = shares.setdefault((spec, whole if is_whole else question), [])
-            if spec is None:
-                share += reader.paths(file for file in files if file.month == month)
-            else:
-                share += [f"{self.table.root}/{file.path}" for file in fresh[spec.name, month]]
-        return [Part(spec, asked, tuple(paths)) for (spec, asked), paths in shares.items()]
+            shares.setdefault((spec, whole if is_whole else question), []).append(month)
+        years = months_by_year(events)
+        return [
+            Part(
+                spec,
+                asked,
+                tuple(reader.paths(file for file in files if file.month in months))
+                if spec is None
+                else tuple(f"{self.table.root}/{file.path}" for file in _fewest_files(spec, months, fresh, years)),
+            )
+            for (spec, asked), months in shares.items()
+        ]
 
     def schema(self, spec: CubeSpec, levels: tuple[str, ...]) -> pa.Schema:
         """Return the columns that a kind of cube has values in."""
@@ -117,6 +126,20 @@ def _smallest(
         if (has_days or is_whole) and (spec.name, month) in fresh
     ]
     return able[min(candidates)[1]][0] if candidates else None
+
+
+def _fewest_files(
+    spec: CubeSpec, months: list[str], fresh: Cells, years: Mapping[str, tuple[str, ...]]
+) -> list[DataFile]:
+    """Return the files of some months of a cube, the year's in place of its months' where all of these are wanted."""
+    found: list[DataFile] = []
+    wanted = set(months)
+    for year, those in sorted(years.items()):
+        if (spec.name, year) in fresh and wanted.issuperset(those):
+            found += fresh[spec.name, year]
+        else:
+            found += [file for month in those if month in wanted for file in fresh[spec.name, month]]
+    return found
 
 
 def _holds_whole_month(question: Filter, month: str) -> bool:

@@ -6,7 +6,7 @@ import math
 import shutil
 from collections.abc import Iterable, Sequence
 
-from quietude.store.cubes import CUBES, cells_sql, fingerprint, fresh_cubes
+from quietude.store.cubes import CUBES, cells_sql, fingerprint, fingerprints, fresh_cubes, joined_sql, months_by_year
 from quietude.store.files import DataFile, write_files
 from quietude.store.folder import Folder
 from quietude.store.layout import FILE_ROWS, SMALL_FILES, SMALL_ROWS
@@ -54,6 +54,7 @@ def maintain(writer: Writer) -> Maintenance:
     for month in months:
         with writer.turn():
             _renew_cubes(writer, [month])
+    _join_years(writer)
     for table in folder.tables:
         with writer.turn():
             if table.commits_since_checkpoint() >= _CHECKPOINT_COMMITS // 2:
@@ -87,7 +88,7 @@ def _stale(folder: Folder) -> list[str]:
     """Return the months whose cubes are missing or do not hold, oldest first."""
     events = folder.events.snapshot()
     fresh = fresh_cubes(events, folder.cubes.snapshot())
-    kept = {file.month for file in folder.cubes.snapshot().files}
+    kept = {file.month for file in folder.cubes.snapshot().files if len(file.month) > len("YYYY")}
     missing = {month for month in events.by_month for spec in CUBES if (spec.name, month) not in fresh}
     return sorted(missing | (kept - set(events.by_month)))
 
@@ -109,3 +110,25 @@ def _renew_cubes(writer: Writer, months: Iterable[str]) -> None:
                     prefix = f"{fingerprint(files)}-"
                     adds.extend(write_files(cubes.root, cubes.layout, partition, batches, prefix=prefix))
             cubes.commit(adds, old, verb="cube")
+
+
+def _join_years(writer: Writer) -> None:
+    """Put the cubes of each year in one file of each kind, beside its months': opening twelve files takes its time."""
+    folder = writer.folder
+    cubes, events = folder.cubes, folder.events
+    for year, months in months_by_year(events.snapshot()).items():
+        with writer.turn():
+            current = fingerprints(events.snapshot()).get(year)
+            fresh = fresh_cubes(events.snapshot(), cubes.snapshot())
+            kinds = [spec.name for spec in CUBES if (spec.name, year) not in fresh]
+            if not kinds or len(months) == 1 or any((kind, month) not in fresh for kind in kinds for month in months):
+                continue
+            old = [file for file in cubes.snapshot().files if file.month == year]
+            with undone_on_failure(cubes) as adds:
+                for kind in kinds:
+                    paths = [f"{cubes.root}/{file.path}" for month in months for file in fresh[kind, month]]
+                    with writer.engine.cursor().cursor() as cursor:
+                        found = cursor.execute(joined_sql(cubes.layout), {"files": paths})
+                        batches, partition = found.to_arrow_reader(_BATCH_ROWS), {"cube": kind, "month": year}
+                        adds.extend(write_files(cubes.root, cubes.layout, partition, batches, prefix=f"{current}-"))
+                cubes.commit(adds, [file for file in old if dict(file.partition)["cube"] in kinds], verb="cube")

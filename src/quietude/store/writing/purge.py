@@ -27,8 +27,9 @@ def finish_purge(folder: Folder) -> int:
     months = orjson.loads(folder.pending.read_bytes())["months"]
     by_month = [{"month": month} for month in months]
     deleted = folder.events.purge(by_month) + folder.history.purge(by_month)
-    stale = [file for file in folder.cubes.snapshot().files if file.month in months]
+    periods = {*months, *(month[:4] for month in months)}
+    stale = [file for file in folder.cubes.snapshot().files if file.month in periods]
     folder.cubes.commit([], stale, verb="erase")
-    deleted += folder.cubes.purge({"cube": spec.name, "month": month} for spec in CUBES for month in months)
+    deleted += folder.cubes.purge({"cube": spec.name, "month": month} for spec in CUBES for month in periods)
     folder.pending.unlink()
     return deleted
