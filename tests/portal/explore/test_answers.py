@@ -16,7 +16,7 @@ from quietude.model.filter.question import Box, Choice, Filter, ZoneChoice
 from quietude.model.viewer import Viewer
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Role
-from quietude.portal.explore.answers import Reader, ask
+from quietude.portal.explore.answers import Reader, Wish, ask
 from quietude.portal.explore.paging import PAGE_ROWS, Order
 from quietude.portal.explore.timeline import Span
 from quietude.portal.viewers import viewer_for
@@ -41,8 +41,9 @@ MEET = settings(max_examples=10, deadline=None, suppress_health_check=[HealthChe
 @given(question=QUESTIONS, role=st.sampled_from([Role.AGENT, Role.ANALYST, Role.DATA_MANAGER]))
 def test_list_bars_zones_and_tiles_hold_the_same_facts(store: Store, question: Filter, role: Role) -> None:
     reader = reader_for(store, viewer_for(User(role=role, pk=1)))
-    answer = ask(reader, question, order=Order.NEWEST, page=1, level="quarter", today=TODAY)
+    answer = ask(reader, question, Wish(order=X), today=TODAY)
     assert sum(answer.timeline.selected) == answer.total
+    assert sum(sum(counts) for counts in answer.timeline.families.values()) == answer.total
     chosen = {code for _level, code in question.zones.any_of}
     inside = sum(zone.count for zone in answer.zones if not chosen or zone.code in chosen)
     assert inside + answer.outside * (not chosen) == answer.total
@@ -55,11 +56,11 @@ def test_list_bars_zones_and_tiles_hold_the_same_facts(store: Store, question: F
 @MEET
 @given(question=QUESTIONS, order=st.sampled_from(list(Order)))
 def test_all_pages_together_are_the_store_s_own_answer(reader: Reader, question: Filter, order: Order) -> None:
-    total = ask(reader, question, order=order, page=1, level=None, today=TODAY).total
+    total = ask(reader, question, Wish(order=order, page=1, level=None), today=TODAY).total
     pages = -(-total // PAGE_ROWS)
     listed: list[str] = []
     for page in {1, pages // 2 + 1, pages} - {0}:
-        listed += ask(reader, question, order=order, page=page, level=None, today=TODAY).rows["id"].to_pylist()
+        listed += ask(reader, question, Wish(order=order, page=page, level=None), today=TODAY).rows["id"].to_pylist()
     columns = {
         Order.NEWEST: ("-occurred_from",),
         Order.OLDEST: ("occurred_from",),
@@ -73,13 +74,13 @@ def test_all_pages_together_are_the_store_s_own_answer(reader: Reader, question:
 
 
 def test_a_page_beyond_the_last_is_the_last(reader: Reader) -> None:
-    answer = ask(reader, Filter(), order=Order.OLDEST, page=10_000, level=None, today=TODAY)
+    answer = ask(reader, Filter(), Wish(order=Order.OLDEST, page=10_000, level=None), today=TODAY)
     assert answer.page == answer.pages
     assert answer.rows["day"].to_pylist()[-1] == LAST
 
 
 def test_an_agent_is_told_how_many_facts_their_rights_hide(reader: Reader) -> None:
-    answer = ask(reader, Filter(), order=Order.NEWEST, page=1, level=None, today=TODAY)
+    answer = ask(reader, Filter(), Wish(), today=TODAY)
     everything = reader.store.count(Viewer.system("test"), Filter())["count"].to_pylist()[0]
     assert answer.hidden is not None
     assert 0 <= everything - answer.total - answer.hidden < 10
@@ -87,9 +88,9 @@ def test_an_agent_is_told_how_many_facts_their_rights_hide(reader: Reader) -> No
 
 
 def test_facts_without_a_place_and_fictional_ones_are_counted(reader: Reader) -> None:
-    answer = ask(reader, Filter(), order=Order.NEWEST, page=1, level=None, today=TODAY)
-    placed = ask(reader, Filter(is_located=True), order=Order.NEWEST, page=1, level=None, today=TODAY)
-    real = ask(reader, Filter(realities=Choice(any_of=("real",))), order=Order.NEWEST, page=1, level=None, today=TODAY)
+    answer = ask(reader, Filter(), Wish(), today=TODAY)
+    placed = ask(reader, Filter(is_located=True), Wish(), today=TODAY)
+    real = ask(reader, Filter(realities=Choice(any_of=("real",))), Wish(), today=TODAY)
     assert answer.total - answer.unlocated == placed.total
     assert answer.total - answer.unreal == real.total
     assert 0 < answer.unlocated < answer.total
@@ -98,14 +99,12 @@ def test_facts_without_a_place_and_fictional_ones_are_counted(reader: Reader) ->
 
 def test_the_bars_outside_the_period_show_what_the_question_finds_there(reader: Reader) -> None:
     question = Filter(since=date(2023, 3, 1), until=date(2023, 3, 31))
-    answer = ask(reader, question, order=Order.NEWEST, page=1, level=None, today=TODAY)
+    answer = ask(reader, question, Wish(), today=TODAY)
     domain = answer.timeline.domain
     around = ask(
         reader,
         replace(question, since=domain.first, until=domain.last),
-        order=Order.NEWEST,
-        page=1,
-        level=None,
+        Wish(),
         today=TODAY,
     )
     assert domain.first < date(2023, 3, 1) < date(2023, 3, 31) < domain.last
@@ -114,7 +113,7 @@ def test_the_bars_outside_the_period_show_what_the_question_finds_there(reader: 
 
 
 def test_who_may_read_nothing_gets_an_empty_answer(store: Store) -> None:
-    answer = ask(reader_for(store, Viewer.nobody()), Filter(), order=Order.NEWEST, page=1, level="quarter", today=TODAY)
+    answer = ask(reader_for(store, Viewer.nobody()), Filter(), Wish(level="quarter"), today=TODAY)
     assert (answer.total, answer.rows.num_rows, answer.data, answer.page, answer.pages) == (0, 0, None, 1, 1)
     assert answer.timeline.domain == Span(date(2023, 12, 12), TODAY)
 
@@ -122,11 +121,11 @@ def test_who_may_read_nothing_gets_an_empty_answer(store: Store) -> None:
 def test_the_second_answer_on_the_same_facts_is_not_counted_again(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = ask(reader, Filter(), order=Order.NEWEST, page=1, level=None, today=TODAY)
+    first = ask(reader, Filter(), Wish(), today=TODAY)
 
     def refuse(*_arguments: object, **_named: object) -> None:
         raise AssertionError("counted again")
 
     monkeypatch.setattr(reader.store, "count", refuse)
-    brushed = ask(reader, Filter(since=date(2023, 5, 1)), order=Order.OLDEST, page=2, level=None, today=TODAY)
+    brushed = ask(reader, Filter(since=date(2023, 5, 1)), Wish(order=Order.OLDEST, page=2, level=None), today=TODAY)
     assert 0 < brushed.total < first.total

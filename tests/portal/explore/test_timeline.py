@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quietude.portal.explore.timeline import BARS_MAX, OTHERS, Grain, Span, choose_domain, choose_grain, draw
+from quietude.portal.explore.timeline import BARS_MAX, OTHERS, Grain, Span, choose_domain, choose_grain, draw, split
 
 TODAY = date(2024, 5, 1)
 DAYS = st.integers(0, 4000).map(lambda n: date(2014, 1, 1) + timedelta(days=n))
@@ -33,11 +33,11 @@ def days_frame(rows: list[tuple[date, str | None, int]]) -> pl.DataFrame:
 def test_bars_hold_every_fact_of_the_domain_once(rows: list[tuple[date, str | None, int]], domain: Span) -> None:
     frame = days_frame(rows)
     inside = frame.filter(pl.col("day").is_between(domain.first, domain.last))["count"].sum()
-    timeline = draw(frame, frame, domain, coloured={"noise", "damage"})
-    assert sum(timeline.around) == inside
-    assert sum(timeline.selected) == inside
+    timeline = split(draw(frame, frame, domain), frame, coloured={"noise", "damage"})
+    assert sum(timeline.around) == sum(timeline.selected) == inside
+    assert sum(sum(counts) for counts in timeline.families.values()) == inside
     assert len(timeline.starts) <= BARS_MAX + 2
-    assert set(timeline.series) <= {"noise", "damage", OTHERS}
+    assert set(timeline.families) <= {"noise", "damage", OTHERS}
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_the_grain_is_the_finest_that_fits(days: int, grain: Grain) -> None:
 
 def test_weeks_begin_on_monday_and_empty_ones_are_there() -> None:
     frame = days_frame([(date(2023, 1, 1), "noise", 2), (date(2023, 12, 31), "noise", 3)])
-    timeline = draw(frame, frame, Span(date(2023, 1, 1), date(2023, 12, 31)), coloured=set())
+    timeline = draw(frame, frame, Span(date(2023, 1, 1), date(2023, 12, 31)))
     assert timeline.grain is Grain.WEEK
     assert {start.weekday() for start in timeline.starts} == {0}
     assert len(timeline.starts) == 53
@@ -60,9 +60,11 @@ def test_weeks_begin_on_monday_and_empty_ones_are_there() -> None:
 
 def test_others_come_last_and_the_frequent_first() -> None:
     rows = [(TODAY, "noise", 1), (TODAY, "damage", 5), (TODAY, "animals", 90), (TODAY, None, 4)]
-    timeline = draw(days_frame(rows), days_frame(rows), Span(TODAY, TODAY), coloured={"noise", "damage"})
-    assert list(timeline.series) == ["damage", "noise", OTHERS]
-    assert timeline.series[OTHERS] == (94,)
+    timeline = split(
+        draw(days_frame(rows), days_frame(rows), Span(TODAY, TODAY)), days_frame(rows), coloured={"noise", "damage"}
+    )
+    assert list(timeline.families) == ["damage", "noise", OTHERS]
+    assert timeline.families[OTHERS] == (94,)
 
 
 @settings(max_examples=50)

@@ -19,13 +19,14 @@ from quietude.model.territory import Territory
 from quietude.model.viewer import Viewer
 from quietude.portal.explore.paging import PAGE_ROWS, Order, narrowed, pieces
 from quietude.portal.explore.places import ZoneCount, column_of, zone_counts
-from quietude.portal.explore.timeline import Span, Timeline, choose_domain, draw
+from quietude.portal.explore.timeline import Span, Timeline, choose_domain, draw, split
 from quietude.portal.ui.facts import columns_needed
 from quietude.store.api import Store
 
 ROW_COLUMNS = ("lon_deg", "lat_deg", "day")
 """What the map and the time line need of a row, besides what the card shows."""
-DAY_DIMENSIONS = ("day", "family", "reality", "located")
+DAY_DIMENSIONS = ("day", "reality", "located")
+FAMILY_DIMENSIONS = ("day", "family")
 
 
 class Cache(Protocol):
@@ -63,6 +64,14 @@ class Reader:
         return cast(
             "pl.DataFrame", self.kept(("days", question, dimensions), lambda: self._count(question, dimensions))
         )
+
+    def hidden(self, question: Filter) -> int | None:
+        """Return how many matching facts are not the viewer's, as far as that may be told."""
+        [told] = cast("list[int | None]", self.kept(("hidden", question), lambda: [self._hidden(question)]))
+        return told
+
+    def _hidden(self, question: Filter) -> int | None:
+        return self.store.hidden(self.viewer, question)
 
     def kept(self, what: object, make: Callable[[], object]) -> object:
         """Return an answer from the cache, or make and keep it: for this state, these rights and this question only."""
@@ -105,24 +114,40 @@ class Answer:
     """Facts in no zone of the level asked for, without a place or outside the town; a choice of zones set aside."""
 
 
-def ask(reader: Reader, question: Filter, *, order: Order, page: int, level: str | None, today: date) -> Answer:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What is to be answered of one question."""
+
+    order: Order = Order.NEWEST
+    page: int = 1
+    """From 1."""
+    level: str | None = None
+    """Level that zones are counted by; None for no zones."""
+    has_families: bool = False
+    """Whether the bars are told by family."""
+
+
+def ask(reader: Reader, question: Filter, wish: Wish, *, today: date) -> Answer:
     """Answer one selection: counts first, then the page of rows that they lead to, zones and rights meanwhile."""
     with ThreadPoolExecutor(max_workers=2) as pool:
-        hidden = pool.submit(reader.store.hidden, reader.viewer, question)
-        zoned = pool.submit(count_zones, reader, question, level) if level is not None else None
+        hidden = pool.submit(reader.hidden, question)
+        zoned = pool.submit(count_zones, reader, question, wish.level) if wish.level is not None else None
         context = reader.days(replace(question, since=None, until=None))
         selected = within_period(reader, question, context)
         total = int(selected["count"].sum())
         pages = max(1, -(-total // PAGE_ROWS))
-        page = min(max(page, 1), pages)
-        rows = read_page(reader, question, selected, order=order, page=page)
+        page = min(max(wish.page, 1), pages)
+        rows = read_page(reader, question, selected, order=wish.order, page=page)
+        timeline = draw_timeline(reader, question, context, selected, today=today)
+        if wish.has_families:
+            timeline = split(timeline, reader.days(question, FAMILY_DIMENSIONS), coloured=reader.coloured)
         zones, outside = zoned.result() if zoned is not None else ((), 0)
         return Answer(
             total=total,
             unlocated=_sum(selected, ~pl.col("located")),
             hidden=hidden.result(),
             unreal=_sum(selected, pl.col("reality") != Reality.REAL.value),
-            timeline=draw_timeline(reader, question, context, selected, today=today),
+            timeline=timeline,
             data=span_of(context),
             page=page,
             pages=pages,
@@ -192,7 +217,7 @@ def draw_timeline(
     """Return the bars of a selection over the days that are worth showing."""
     data = span_of(context)
     domain = choose_domain(data, period_of(question, data, reader.zone), today=today)
-    return draw(context, selected, domain, coloured=reader.coloured)
+    return draw(context, selected, domain)
 
 
 def span_of(days: pl.DataFrame) -> Span | None:

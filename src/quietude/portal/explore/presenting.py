@@ -164,9 +164,10 @@ def timeline_of(answer: Answer, selection: Selection, language: str) -> dict[str
         "ends": [end_of(start, timeline.grain).isoformat() for start in timeline.starts],
         "labels": bar_labels(timeline),
         "around": timeline.around,
-        "series": [
+        "selected": timeline.selected,
+        "families": [
             {"code": code, "label": named(code)[0], "colour": named(code)[1], "counts": counts}
-            for code, counts in timeline.series.items()
+            for code, counts in timeline.families.items()
         ],
         "period": question_period(selection, answer),
         "asked": [

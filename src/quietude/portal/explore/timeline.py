@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -58,7 +58,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Bars over `domain`: what is selected, by family, above what the same question finds outside its period."""
+    """Bars over `domain`: what is selected, above what the same question finds outside its period."""
 
     grain: Grain
     domain: Span
@@ -66,14 +66,10 @@ class Timeline:
     """First day of each bar, one after the other without a gap."""
     around: tuple[int, ...]
     """Facts of each bar that match all conditions but the period."""
-    series: dict[str, tuple[int, ...]]
-    """Selected facts of each bar, by family, the most frequent first, OTHERS last."""
-
-    @property
-    def selected(self) -> tuple[int, ...]:
-        """Return the selected facts of each bar, all families together."""
-        columns = list(self.series.values())
-        return tuple(sum(bar) for bar in zip(*columns, strict=True)) if columns else (0,) * len(self.starts)
+    selected: tuple[int, ...]
+    """Selected facts of each bar."""
+    families: dict[str, tuple[int, ...]]
+    """The same by family, the most frequent first, OTHERS last; empty unless asked for."""
 
 
 def choose_grain(span: Span) -> Grain:
@@ -97,24 +93,29 @@ def choose_domain(data: Span | None, period: Span | None, *, today: date) -> Spa
     return period.padded(0.5).within(data.around(period))
 
 
-def draw(context: pl.DataFrame, selected: pl.DataFrame, domain: Span, *, coloured: Collection[str]) -> Timeline:
+def draw(context: pl.DataFrame, selected: pl.DataFrame, domain: Span) -> Timeline:
     """Sum days into bars.
 
-    `context` and `selected` have the columns day (date), family (str or null) and count; days outside the domain
-    are left out. Bars without facts are there, with zero. Families that are not `coloured` are summed as OTHERS.
+    `context` and `selected` have the columns day (date) and count; days outside the domain are left out. Bars without
+    facts are there, with zero.
     """
     grain = choose_grain(domain)
-    step = STEP[grain]
-    starts = pl.DataFrame(
-        {"bar": pl.date_range(domain.first, domain.last, "1d", eager=True).dt.truncate(step).unique().sort()}
+    starts = bar_starts(domain, grain)
+    return Timeline(
+        grain=grain,
+        domain=domain,
+        starts=tuple(starts.to_list()),
+        around=bars(context, starts, domain, grain),
+        selected=bars(selected, starts, domain, grain),
+        families={},
     )
 
-    def bars(days: pl.DataFrame) -> tuple[int, ...]:
-        inside = days.filter(pl.col("day").is_between(domain.first, domain.last))
-        sums = inside.group_by(pl.col("day").dt.truncate(step).alias("bar")).agg(pl.col("count").sum())
-        joined = starts.join(sums, on="bar", how="left", maintain_order="left")
-        return tuple(joined["count"].fill_null(0).cast(pl.Int64).to_list())
 
+def split(timeline: Timeline, selected: pl.DataFrame, *, coloured: Collection[str]) -> Timeline:
+    """Tell the selected facts of each bar by family: `selected` has the columns day, family (str or null) and count.
+
+    Families that are not `coloured`, and facts without a category, are summed as OTHERS.
+    """
     shown = selected.with_columns(
         pl.when(pl.col("family").is_in(sorted(coloured)))
         .then(pl.col("family"))
@@ -124,5 +125,23 @@ def draw(context: pl.DataFrame, selected: pl.DataFrame, domain: Span, *, coloure
     order = shown.group_by("family").agg(pl.col("count").sum()).sort(["count", "family"], descending=[True, False])
     named = [family for family in order["family"].to_list() if family != OTHERS]
     last = [OTHERS] if OTHERS in order["family"] else []
-    series = {family: bars(shown.filter(pl.col("family") == family)) for family in [*named, *last]}
-    return Timeline(grain, domain, tuple(starts["bar"].to_list()), bars(context), series)
+    starts = bar_starts(timeline.domain, timeline.grain)
+    families = {
+        family: bars(shown.filter(pl.col("family") == family), starts, timeline.domain, timeline.grain)
+        for family in [*named, *last]
+    }
+    return replace(timeline, families=families)
+
+
+def bar_starts(domain: Span, grain: Grain) -> pl.Series:
+    """Return the first day of each bar."""
+    days = pl.date_range(domain.first, domain.last, "1d", eager=True)
+    return days.dt.truncate(STEP[grain]).unique().sort().alias("bar")
+
+
+def bars(days: pl.DataFrame, starts: pl.Series, domain: Span, grain: Grain) -> tuple[int, ...]:
+    """Return the sums of `count` by bar."""
+    inside = days.filter(pl.col("day").is_between(domain.first, domain.last))
+    sums = inside.group_by(pl.col("day").dt.truncate(STEP[grain]).alias("bar")).agg(pl.col("count").sum())
+    joined = starts.to_frame().join(sums, on="bar", how="left", maintain_order="left")
+    return tuple(joined["count"].fill_null(0).cast(pl.Int64).to_list())

@@ -27,10 +27,9 @@ export function makeChart(host: HTMLElement): Chart {
   return {
     draw(timeline, isStacked, palette) {
       const plain = { type: "bar" as const, silent: true, barCategoryGap: timeline.starts.length > 90 ? "8%" : "18%", animation: false };
-      const selected = timeline.starts.map((_, bar) => timeline.series.reduce((sum, series) => sum + (series.counts[bar] ?? 0), 0));
       const front = isStacked
-        ? timeline.series.map((series) => ({ ...plain, name: series.label, stack: "selected", data: [...series.counts], itemStyle: { color: series.colour === null ? palette.others : (palette.category[series.colour] ?? palette.others) } }))
-        : [{ ...plain, name: "", stack: "selected", data: selected, itemStyle: { color: palette.accent } }];
+        ? timeline.families.map((series) => ({ ...plain, name: series.label, stack: "selected", data: [...series.counts], itemStyle: { color: series.colour === null ? palette.others : (palette.category[series.colour] ?? palette.others) } }))
+        : [{ ...plain, name: "", stack: "selected", data: [...timeline.selected], itemStyle: { color: palette.accent } }];
       chart.setOption(
         {
           animation: false,

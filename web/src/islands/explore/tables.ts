@@ -50,9 +50,9 @@ export function startTables(session: Session, zoneTableAddress: string): void {
 function timelineTable({ timeline }: Answer): HTMLElement {
   const rows = timeline.starts.map((_start, bar) => ({
     label: timeline.labels[bar] ?? "",
-    counts: timeline.series.map((series) => series.counts[bar] ?? 0),
+    counts: [timeline.selected[bar] ?? 0, ...timeline.families.map((family) => family.counts[bar] ?? 0)],
   }));
-  const heads = [t("Period"), t("Facts"), ...timeline.series.map((series) => series.label)];
+  const heads = [t("Period"), t("Facts"), ...timeline.families.map((family) => family.label)];
   return element(
     "table",
     { class: "table table--compact" },
@@ -68,7 +68,7 @@ function timelineTable({ timeline }: Answer): HTMLElement {
             "tr",
             {},
             element("th", { scope: "row" }, row.label),
-            ...[row.counts.reduce((sum, count) => sum + count, 0), ...row.counts].map((count) => element("td", { class: "number" }, number(count))),
+            ...row.counts.map((count) => element("td", { class: "number" }, number(count))),
           ),
         ),
     ),

@@ -23,7 +23,6 @@ export class TimelineView {
   private readonly sliders: readonly [HTMLElement, HTMLElement];
   private readonly root: HTMLElement;
   private range: Range = { first: 0, last: 0 };
-  private isStacked: boolean;
   private timer = 0;
 
   constructor(private readonly session: Session) {
@@ -33,7 +32,6 @@ export class TimelineView {
     this.mark = need("[data-brush-mark]", this.root);
     this.tip = need("[data-brush-tip]", this.root);
     this.sliders = [need('[data-brush-end="first"]', this.root), need('[data-brush-end="last"]', this.root)];
-    this.isStacked = new URLSearchParams(session.answer.query).get("stack") === "1";
     this.listen();
     session.on((answer) => this.show(answer));
     document.addEventListener("quietude:appearance", () => this.paint());
@@ -57,6 +55,10 @@ export class TimelineView {
     const bar = row === null ? -1 : this.barOf(row.day);
     this.mark.hidden = bar < 0;
     if (bar >= 0) this.cover(this.mark, { first: bar, last: bar });
+  }
+
+  private get isStacked(): boolean {
+    return new URLSearchParams(this.session.answer.query).get("stack") === "1";
   }
 
   private get timeline(): Timeline {
@@ -111,9 +113,7 @@ export class TimelineView {
       });
     }
     need("[data-stack]", this.root).addEventListener("click", () => {
-      this.isStacked = !this.isStacked;
-      this.session.note("stack", this.isStacked ? "1" : "0");
-      this.show(this.session.answer);
+      void this.session.display({ stack: this.isStacked ? "" : "1" });
     });
     for (const button of this.root.querySelectorAll<HTMLButtonElement>("[data-period-step]")) {
       button.addEventListener("click", () => void this.step(button.dataset["periodStep"] ?? ""));
@@ -256,8 +256,8 @@ export class TimelineView {
   private tell(bar: number | null): void {
     this.tip.hidden = bar === null || this.timeline.starts.length === 0;
     if (bar === null || this.tip.hidden) return;
-    const parts = this.timeline.series.map((series) => ({ label: series.label, count: series.counts[bar] ?? 0 }));
-    const count = parts.reduce((sum, part) => sum + part.count, 0);
+    const parts = this.timeline.families.map((family) => ({ label: family.label, count: family.counts[bar] ?? 0 }));
+    const count = this.timeline.selected[bar] ?? 0;
     const around = this.timeline.around[bar] ?? 0;
     const said = [this.timeline.labels[bar] ?? "", tn("%(count)s fact", "%(count)s facts", count)];
     if (around > count) said.push(t("%(count)s outside the period", { count: around - count }));

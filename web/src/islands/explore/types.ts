@@ -29,7 +29,9 @@ export interface Timeline {
   readonly ends: readonly string[];
   readonly labels: readonly string[];
   readonly around: readonly number[];
-  readonly series: readonly Series[];
+  readonly selected: readonly number[];
+  /** The same by family, when asked for. */
+  readonly families: readonly Series[];
   /** Days of the period, an open end closed by the data; null without a period. */
   readonly period: readonly [string, string] | null;
   /** Days that the question itself says. */

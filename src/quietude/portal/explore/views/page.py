@@ -15,14 +15,14 @@ from django.views.decorators.http import require_GET
 from quietude.model.filter.errors import FilterError
 from quietude.model.filter.question import Filter
 from quietude.portal.accounts.access import Right, requires, user_of
-from quietude.portal.explore.answers import Reader, ask
+from quietude.portal.explore.answers import Reader, Wish, ask
 from quietude.portal.explore.changes import ChangeError
 from quietude.portal.explore.freshness import answer_if_new, name_answer
 from quietude.portal.explore.places import bounds
 from quietude.portal.explore.presenting import present
 from quietude.portal.explore.reading import language_of, reader_of, sees_places, selection_of, today
 from quietude.portal.explore.saving import views_of
-from quietude.portal.explore.selection import Mode, Selection, default_display
+from quietude.portal.explore.selection import Colour, Mode, Selection, default_display
 from quietude.portal.town import current_town, current_vocabulary, installation
 from quietude.portal.ui.words import SEVERITIES
 from quietude.store.api import StoreError
@@ -31,8 +31,13 @@ from quietude.store.api import StoreError
 def answered(request: HttpRequest, reader: Reader, selection: Selection) -> dict[str, Any]:
     """Return the presented answer to one selection."""
     display = selection.display
-    level = display.level if display.mode is Mode.ZONES else None
-    answer = ask(reader, selection.question, order=display.order, page=display.page, level=level, today=today())
+    wish = Wish(
+        order=display.order,
+        page=display.page,
+        level=display.level if display.mode is Mode.ZONES else None,
+        has_families=display.is_stacked or display.colour is Colour.FAMILY,
+    )
+    answer = ask(reader, selection.question, wish, today=today())
     return present(request, reader, selection, answer)
 
 

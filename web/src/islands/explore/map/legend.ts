@@ -70,9 +70,10 @@ export class Legend {
   }
 
   private families(answer: Answer, palette: Palette): HTMLElement[] {
-    const present = new Set(answer.timeline.series.map((series) => series.code));
+    const present = new Set(answer.timeline.families.map((series) => series.code));
+    // a filter on some families must not take the others' buttons away
     return this.config.families
-      .filter(({ code }) => present.has(code))
+      .filter(({ code, colour }) => present.has(code) || answer.categories.includes(code) || (colour !== null && answer.categories.length > 0))
       .map(({ code, label, colour }) => {
         const isIn = answer.categories.length === 0 || answer.categories.includes(code);
         return this.entry(colour === null ? palette.others : (palette.category[colour] ?? palette.others), label, isIn, () => void this.session.change(`category:${code}`));
