@@ -66,3 +66,19 @@ def test_nothing_else_is_served(files: StaticFiles, path: str) -> None:
 
 def test_all_else_is_djangos(files: StaticFiles) -> None:
     assert get(files, "/explore/")[0] == 299
+
+
+def test_a_new_build_is_served_without_a_restart(files: StaticFiles, tmp_path: Path) -> None:
+    assert get(files, "/static/dist/main-DEF.css")[0] == 404
+    (tmp_path / "dist" / "main-DEF.css").write_text("p{}", encoding="utf-8")
+    (tmp_path / "dist" / "manifest.json").write_text("{}", encoding="utf-8")
+    assert get(files, "/static/dist/main-DEF.css")[2] == b"p{}"
+
+
+def test_browsers_that_can_get_the_compressed_file(files: StaticFiles, tmp_path: Path) -> None:
+    (tmp_path / "dist" / "big-1.js").write_bytes(b"1" * 5000)
+    (tmp_path / "dist" / "big-1.js.br").write_bytes(b"small")
+    (tmp_path / "dist" / "manifest.json").write_text("{}", encoding="utf-8")
+    status, headers, body = get(files, "/static/dist/big-1.js", ((b"accept-encoding", b"gzip, br"),))
+    assert (status, headers["content-encoding"], body) == (200, "br", b"small")
+    assert get(files, "/static/dist/big-1.js")[2] == b"1" * 5000

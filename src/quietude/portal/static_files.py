@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from whitenoise import WhiteNoise
+from whitenoise.responders import StaticFile
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -23,8 +24,28 @@ class StaticFiles:
 
     def __init__(self, otherwise: Application, folder: Path = FOLDER) -> None:
         self._otherwise = otherwise
-        self._files = WhiteNoise(None, immutable_file_test=lambda _path, _url: True, max_age=60)
-        self._files.add_files(str(folder), prefix=PREFIX)
+        self._folder = folder
+        self._built_ns = -1
+        self._files = self._scan()
+
+    def _scan(self) -> WhiteNoise:
+        self._built_ns = self._manifest_ns()
+        files = WhiteNoise(None, immutable_file_test=lambda _path, _url: True, max_age=60)
+        files.add_files(str(self._folder), prefix=PREFIX)
+        return files
+
+    def _manifest_ns(self) -> int:
+        """Return when the files were built last, 0 when they never were."""
+        manifest = self._folder / "dist" / "manifest.json"
+        return manifest.stat().st_mtime_ns if manifest.is_file() else 0
+
+    def _find(self, path: str) -> StaticFile | None:
+        """Return one file; a miss after a new build looks again, so that developers need no restart."""
+        found: StaticFile | None = self._files.files.get(path)
+        if found is None and self._manifest_ns() != self._built_ns:
+            self._files = self._scan()
+            found = self._files.files.get(path)
+        return found
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -34,7 +55,7 @@ class StaticFiles:
             await self._otherwise(scope, receive, send)
 
     async def _answer(self, scope: Scope, send: Send) -> None:
-        found = self._files.files.get(scope["path"])
+        found = await asyncio.to_thread(self._find, scope["path"])
         if found is None:
             await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]})
             await send({"type": "http.response.body", "body": b"no such file"})
