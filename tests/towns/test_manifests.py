@@ -10,6 +10,7 @@ import pytest
 from quietude.model.event import Reality, Regime
 from quietude.model.vocabulary import load_vocabulary
 from quietude.sources.api import Manifest, load_manifest, parse_duration, read_crosswalk
+from quietude.sources.simulator.spec import SERVICES, SimulatorSpec
 
 TOWNS = Path(__file__).resolve().parent.parent.parent / "towns"
 MANIFESTS = sorted(TOWNS.glob("*/sources/*.yml"))
@@ -89,3 +90,13 @@ def test_made_up_logbooks_say_that_they_are_and_share_one_world(path: Path) -> N
 
 def test_only_logbooks_of_the_simulator_are_fictional(manifest: Manifest) -> None:
     assert (manifest.defaults.reality == Reality.FICTIONAL) == manifest.is_simulated
+
+
+def test_every_source_is_documented(manifest: Manifest, repository: Path) -> None:
+    assert f"`{manifest.name}`" in (repository / "docs" / "towns.md").read_text(encoding="utf-8")
+
+
+def test_every_service_and_setting_of_the_simulator_is_documented(repository: Path) -> None:
+    page = (repository / "docs" / "simulator.md").read_text(encoding="utf-8")
+    settings = {field.alias or name for name, field in SimulatorSpec.model_fields.items()} - {"format"}
+    assert not [word for word in (*SERVICES, *settings) if f"`{word}`" not in page]
