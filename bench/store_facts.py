@@ -149,7 +149,7 @@ def fill_postgres(store_folder: Path, database: str, events: int) -> None:
             database=database,
         )
         text = store_folder / "month.csv"
-        files = [uri.removeprefix("file://") for uri in table.file_uris([("month", "=", f"{first:%Y-%m}")])]
+        files = [uri.removeprefix("file://") for uri in table.file_uris() if f"month={first:%Y-%m}" in uri]
         connection.execute(
             f"COPY (SELECT {_COPIED} FROM read_parquet($files)) TO '{text}' (FORMAT csv, HEADER false)",
             {"files": files},

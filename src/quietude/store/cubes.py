@@ -35,6 +35,8 @@ class CubeSpec:
     """Whether `day` is the day itself; otherwise it is the first day of the month."""
     is_located: bool = False
     """Whether `located` tells the facts with a position."""
+    is_joined: bool = True
+    """Whether the cubes of a year are also kept in one file: not where it would be as long as the facts."""
 
     def kept(self, levels: tuple[str, ...]) -> tuple[str, ...]:
         """Return the columns of facts that the cells keep, without `day`."""
@@ -45,7 +47,7 @@ class CubeSpec:
 _CELL = ("category", "severity", "status", "origin", *_RIGHTS)
 
 CUBES: tuple[CubeSpec, ...] = (
-    CubeSpec("days", ("zones", *_CELL), is_daily=True, is_located=True),
+    CubeSpec("days", ("zones", *_CELL), is_daily=True, is_located=True, is_joined=False),
     CubeSpec("months", ("zones", *_CELL), is_daily=False, is_located=True),
     CubeSpec("town_days", _CELL, is_daily=True, is_located=True),
     CubeSpec("zone_hours", ("zones", "hour_of_week", *_RIGHTS), is_daily=False),

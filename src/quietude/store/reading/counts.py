@@ -22,13 +22,20 @@ _COARSE = (TimePrecision.MONTH.value, TimePrecision.YEAR.value)
 _HIDDEN_STEP = 10  # a difference of two exact counts would tell of single facts
 
 
+def _itself(group: ir.Value) -> ir.Value:
+    return group
+
+
 @dataclass(frozen=True, slots=True)
 class Dimension:
     """How a dimension is made from columns of facts, and what the cubes must know for it."""
 
     columns: tuple[str, ...]
     needs: tuple[str, ...]
-    make: Callable[[ir.Table], ir.Value]
+    group: Callable[[ir.Table], ir.Value]
+    """What rows are grouped by: quick to make for every row."""
+    say: Callable[[ir.Value], ir.Value] = _itself
+    """From that to the dimension; made once for each group."""
 
 
 def _first_parts(column: ir.Value, parts: int) -> ir.Value:
@@ -41,9 +48,13 @@ def _first_parts(column: ir.Value, parts: int) -> ir.Value:
     return ibis.ifelse((dot >= 0) & (second >= 0), column.left(dot + 1 + second), column)
 
 
-def _month(table: ir.Table) -> ir.Value:
-    number = (table["day"].month().cast("int32") + 100).cast("string").substr(1, 2)
-    return table["day"].year().cast("string") + "-" + number
+def _month_number(table: ir.Table) -> ir.Value:
+    return table["day"].year().cast("int32") * 100 + table["day"].month().cast("int32")
+
+
+def _month_text(number: ir.Value) -> ir.Value:
+    text = number.cast("string")
+    return text.left(4) + "-" + text.right(2)
 
 
 def _weekday(table: ir.Table) -> ir.Value:
@@ -52,14 +63,14 @@ def _weekday(table: ir.Table) -> ir.Value:
 
 
 _MADE: Mapping[str, Dimension] = {
-    "family": Dimension(("category",), ("category",), lambda t: _first_parts(t["category"], 1)),
-    "nature": Dimension(("category",), ("category",), lambda t: _first_parts(t["category"], 2)),
-    "month": Dimension(("day",), ("month",), _month),
+    "family": Dimension(("category",), ("category",), lambda t: t["category"], lambda c: _first_parts(c, 1)),
+    "nature": Dimension(("category",), ("category",), lambda t: t["category"], lambda c: _first_parts(c, 2)),
+    "month": Dimension(("day",), ("month",), _month_number, _month_text),
     "year": Dimension(("day",), ("month",), lambda t: t["day"].year().cast("int32")),
     "week": Dimension(("day",), ("day",), lambda t: t["day"].truncate("W").cast("date")),
     "hour": Dimension(("hour_of_week",), ("hour_of_week",), lambda t: (t["hour_of_week"] % 24).cast("int16")),
     "weekday": Dimension(("day", "time_precision"), ("day", "time_precision"), _weekday),
-    "located": Dimension(("located",), ("located",), lambda t: t["located"]),
+    "located": Dimension(("located",), ("located",), lambda t: t["lon_deg"].notnull() & t["lat_deg"].notnull()),
 }
 
 
@@ -113,24 +124,28 @@ def _part_schema(
 def _count_part(
     reader: Reader, cubes: Cubes, viewer: Viewer, *, part: Part, source: ir.Table, dimensions: Mapping[str, Dimension]
 ) -> ir.Table:
-    """Count by the plain columns that the dimensions are made from: there are few of these, so making them is cheap."""
+    """Count by what the dimensions are made from."""
     table = source if part.spec is None else cubes.as_facts(part.spec, source)
     found = reader.matching(viewer, part.question, table)
-    columns = sorted({column for dimension in dimensions.values() for column in dimension.columns})
-    if "located" in columns:
-        found = found.mutate(located=found["lon_deg"].notnull() & found["lat_deg"].notnull())
+    groups = {_group(name): dimension.group(found) for name, dimension in dimensions.items()}
     total = found.count() if part.spec is None else found["count"].sum().fill_null(0)
     total = total.cast("int64").name("count")
-    return found.group_by(columns).agg(total) if columns else found.aggregate(total)
+    return found.group_by(**groups).agg(total) if groups else found.aggregate(total)
+
+
+def _group(name: str) -> str:
+    return f"by_{name}"
 
 
 def _total(counted: list[ir.Table], dimensions: Mapping[str, Dimension]) -> ir.Table:
     together = reduce(lambda left, right: left.union(right), counted)
     if not dimensions:
         return together.aggregate(together["count"].sum().fill_null(0).cast("int64").name("count"))
-    made = together.select(**{name: each.make(together) for name, each in dimensions.items()}, count=together["count"])
+    said = {name: dimension.say(together[_group(name)]) for name, dimension in dimensions.items()}
     names = list(dimensions)
-    summed = made.group_by(names).agg(made["count"].sum().cast("int64").name("count"))
+    summed = together.select(**said, count=together["count"])
+    if len(counted) > 1 or any(dimension.say is not _itself for dimension in dimensions.values()):
+        summed = summed.group_by(names).agg(summed["count"].sum().cast("int64").name("count"))
     return summed.order_by([ibis.asc(name, nulls_first=False) for name in names]).select(*names, "count")
 
 

@@ -120,7 +120,7 @@ def _join_years(writer: Writer) -> None:
         with writer.turn():
             current = fingerprints(events.snapshot()).get(year)
             fresh = fresh_cubes(events.snapshot(), cubes.snapshot())
-            kinds = [spec.name for spec in CUBES if (spec.name, year) not in fresh]
+            kinds = [spec.name for spec in CUBES if spec.is_joined and (spec.name, year) not in fresh]
             if not kinds or len(months) == 1 or any((kind, month) not in fresh for kind in kinds for month in months):
                 continue
             old = [file for file in cubes.snapshot().files if file.month == year]
