@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quietude.sources.simulator.almanac import SATURDAY, SUNDAY, Almanac, read_almanac
@@ -56,6 +56,7 @@ def test_matches_are_played_at_home_about_every_other_week_in_season_and_never_i
 
 
 @given(start=st.integers(0, 3000), length=st.integers(0, 40))
+@settings(max_examples=40, deadline=None)
 def test_a_day_is_the_same_whatever_period_is_asked_for(start: int, length: int) -> None:
     first = date(2020, 1, 1) + timedelta(days=start)
     last = first + timedelta(days=length)

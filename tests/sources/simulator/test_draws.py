@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quietude.sources.simulator.draws import Draws, mix, name_key
@@ -22,6 +22,7 @@ def test_two_names_draw_independently() -> None:
 
 
 @given(seed=st.integers(0, 2**63 - 1), cut=st.integers(1, 999))
+@settings(max_examples=40, deadline=None)
 def test_a_key_draws_the_same_whatever_is_drawn_beside_it(seed: int, cut: int) -> None:
     draws, keys = Draws(seed), KEYS[:1000]
     whole = draws.uniform(keys, "any")
