@@ -98,7 +98,7 @@ def build() -> bool:
 @contextmanager
 def alone() -> Iterator[None]:
     """Wait until no other process builds this checkout."""
-    name = f"quietude-web-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:16]}.lock"
+    name = f"quietude-web-{os.getuid()}-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:16]}.lock"
     with (Path(tempfile.gettempdir()) / name).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
