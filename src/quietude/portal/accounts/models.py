@@ -140,6 +140,6 @@ class AccountAct(models.Model):
 
 def _change_in_words(change: str) -> str:
     name, _is, values = change.partition("=")
-    label = str(User._meta.get_field(name).verbose_name)
+    label = str(next(field.verbose_name for field in User._meta.fields if field.name == name))
     roles = " → ".join(str(Role(value).label) for value in values.split(">") if value)
     return gettext("%(label)s: %(value)s") % {"label": label, "value": roles} if roles else label

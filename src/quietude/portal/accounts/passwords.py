@@ -45,7 +45,7 @@ class NotTheAccountValidator:
 
 
 class NotARefrainValidator:
-    """Refuse what is long only by repeating itself or by following the keyboard, which lists of broken passwords hold."""
+    """Refuse what is long only by repeating itself or following the keyboard, as broken passwords do."""
 
     def validate(self, password: str, user: User | None = None) -> None:  # noqa: ARG002  # Django's signature
         """Check one password.
