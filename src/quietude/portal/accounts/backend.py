@@ -11,5 +11,5 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no st
     """User name or e-mail, and password; a closed account reads as a wrong password, even with the right one."""
 
     @classmethod
-    def _stash_user(cls, user: User | None) -> None:  # noqa: ARG003  # the library's signature
+    def _stash_user(cls, user: User | None) -> None:  # the library's signature
         """Keep nothing aside: the library would send a closed account to a page that says so."""
