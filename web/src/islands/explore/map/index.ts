@@ -38,9 +38,11 @@ export class MapView {
   private hexBreaks: readonly number[] = [];
   private hexMost = 0;
   private isReady = false;
+  /** Tiles that the map draws or is loading. */
+  private tiles = "";
 
   constructor(
-    private readonly host: HTMLElement,
+    host: HTMLElement,
     private readonly session: Session,
     private readonly config: Config,
     private readonly onHovered: (id: string | null) => void,
@@ -88,10 +90,10 @@ export class MapView {
     for (const [name, layers] of Object.entries(LAYERS_OF)) {
       for (const layer of layers) if (this.map.getLayer(layer) !== undefined) this.map.setLayoutProperty(layer, "visibility", name === mode ? "visible" : "none");
     }
-    this.source<VectorTileSource>("facts").setTiles([new URL(answer.tiles, window.location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}")]);
+    if (this.tiles !== answer.tiles) this.source<VectorTileSource>("facts").setTiles([absolute(answer.tiles)]);
+    this.tiles = answer.tiles;
     this.source<GeoJSONSource>("area").setData(answer.area === null ? NOTHING : feature(answer.area));
     void this.fill(answer);
-    this.host.setAttribute("aria-label", t("Map of the selection"));
     this.map.once("idle", () => {
       this.session.root.dataset["mapped"] = String(this.session.serial);
       performance.mark("explore:mapped");
@@ -144,10 +146,10 @@ export class MapView {
 
   private style(answer: Answer): ReturnType<typeof groundStyle> {
     const ground = groundStyle(this.config, this.palette);
-    const tiles = new URL(answer.tiles, window.location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}");
+    this.tiles = answer.tiles;
     return {
       ...ground,
-      sources: { ...ground.sources, ...factSources(tiles) },
+      sources: { ...ground.sources, ...factSources(absolute(answer.tiles)) },
       layers: [...groundLayers(this.config, this.palette), ...factLayers(this.config, this.palette, answer.map.colour), ...nameLayers(this.config, this.palette), ...focusLayers(this.palette)],
     };
   }
@@ -312,6 +314,11 @@ export class MapView {
     const name = zone === null ? null : this.session.answer.zones?.rows.find((row) => row.code === zone);
     this.session.root.dispatchEvent(new CustomEvent("explore:told", { detail: name ?? null }));
   }
+}
+
+/** The map's worker knows no page that an address could be relative to. */
+function absolute(template: string): string {
+  return new URL(template, window.location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}");
 }
 
 function framed([west, south, east, north]: readonly [number, number, number, number]): LngLatBoundsLike {
