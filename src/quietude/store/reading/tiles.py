@@ -96,20 +96,26 @@ def _around(found: ir.Table, square: Square) -> ir.BooleanValue:
 
 
 def _merged(inside: ir.Table, cell: int) -> ir.Table:
-    """Merge the facts of a cell: first by category, of which there are few, then into one with the most frequent."""
-    placed = inside.mutate(cx=(inside.px // cell).cast("int32"), cy=(inside.py // cell).cast("int32"))
-    by_category = placed.group_by(["cx", "cy", "category"]).agg(
+    """Merge the facts of a cell: first by family, of which there are few, then into one with the most frequent."""
+    dot = inside.category.find(".")
+    placed = inside.mutate(
+        cx=(inside.px // cell).cast("int32"),
+        cy=(inside.py // cell).cast("int32"),
+        family=ibis.ifelse(dot >= 0, inside.category.left(dot), inside.category),
+    )
+    by_family = placed.group_by(["cx", "cy", "family"]).agg(
         count=placed.count(),
         severity=placed.severity.max(),
         id=placed.id.min(),
+        category=placed.category.max(),
         px=placed.px.sum(),
         py=placed.py.sum(),
         labelled=placed.reality.nullif(Reality.REAL.value).min(),
     )
     rank = ibis.row_number().over(
-        group_by=["cx", "cy"], order_by=[ibis.desc("count"), ibis.asc("category", nulls_first=False)]
+        group_by=["cx", "cy"], order_by=[ibis.desc("count"), ibis.asc("family", nulls_first=False)]
     )
-    ranked = by_category.mutate(rank=rank)
+    ranked = by_family.mutate(rank=rank)
     merged = ranked.group_by(["cx", "cy"]).agg(
         count=ranked["count"].sum().cast("int64"),
         severity=ranked.severity.max().cast("int32"),
@@ -117,9 +123,9 @@ def _merged(inside: ir.Table, cell: int) -> ir.Table:
         x=(ranked.px.sum() / ranked["count"].sum()).floor().cast("int32"),
         y=(ranked.py.sum() / ranked["count"].sum()).floor().cast("int32"),
         labelled=ranked.labelled.min(),
-        category=ibis.ifelse(ranked["rank"] == 0, ranked.category, ibis.null("string")).max(),
+        category=ranked.category.max(),
+        family=ibis.ifelse(ranked["rank"] == 0, ranked.family, ibis.null("string")).max(),
     )
-    dot = merged.category.find(".")
     single = merged["count"] == 1
     return merged.select(
         "x",
@@ -128,7 +134,7 @@ def _merged(inside: ir.Table, cell: int) -> ir.Table:
         "severity",
         id=ibis.ifelse(single, merged.id, ibis.null("string")),
         category=ibis.ifelse(single, merged.category, ibis.null("string")),
-        family=ibis.ifelse(dot >= 0, merged.category.left(dot), merged.category),
+        family=merged.family,
         reality=merged.labelled.fill_null(Reality.REAL.value),
     )
 
