@@ -60,14 +60,24 @@ def present(request: HttpRequest, reader: Reader, selection: Selection, answer: 
     }
 
 
+def without_words(presented: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer without the pieces of page: the page that carries it has them already."""
+    return {**presented, "html": {"chips": "", "summary": "", "list": ""}}
+
+
 def title_of(text: str) -> str:
     """Return the title of the browser's window."""
     return " · ".join(part for part in (text, _("Explore"), str(current_town().title.say(language_of()))) if part)
 
 
+def state_of(reader: Reader) -> str:
+    """Return the short name of the facts as they are and as the reader may see them."""
+    return name_answer(reader.stamp, reader.rights)[1:13]
+
+
 def tiles_address(reader: Reader, asked: str) -> str:
     """Return the template of the selection's tiles; it changes with the facts and the reader's rights."""
-    state = name_answer(reader.stamp, reader.rights)[1:9]
+    state = state_of(reader)
     return f"{reverse('explore:page')}tiles/{{z}}/{{x}}/{{y}}.mvt?" + "&".join(
         part for part in (asked, f"state={state}") if part
     )

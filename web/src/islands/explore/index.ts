@@ -9,6 +9,7 @@ import type { MapView } from "./map";
 import { startPanes, startTabs } from "./panes";
 import { Session } from "./session";
 import { startTables } from "./tables";
+import { fetchTiles } from "./tiles";
 import { TimelineView } from "./timeline";
 import type { Answer, Config, Row, ZoneRow } from "./types";
 import { startViews } from "./views";
@@ -41,7 +42,10 @@ export default function explore(host: HTMLElement): void {
   startSummary(session);
   startTrouble(session);
   startMap(session, () => map);
-  void Promise.all([timeline.start(), import("./map")]).then(([, { makeMap }]) => {
+  fetchTiles(session.answer, config, need("[data-map]", host));
+  void import("./map").then(async ({ makeMap, warmUp }) => {
+    warmUp(); // its worker starts while the bars are drawn
+    await timeline.start();
     map = makeMap(need("[data-map]", host), session, config, (id) => list.mark(id));
   });
   session.on((answer) => map?.show(answer));

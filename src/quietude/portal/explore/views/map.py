@@ -18,8 +18,9 @@ from quietude.model.filter.question import Box, Filter
 from quietude.portal.accounts.access import Right, requires
 from quietude.portal.explore.answers import Reader, count_zones
 from quietude.portal.explore.changes import ChangeError
-from quietude.portal.explore.freshness import answer_if_new, name_answer
+from quietude.portal.explore.freshness import CACHE_CONTROL, STATED, answer_if_new, name_answer
 from quietude.portal.explore.places import digest, labels, outlines, quantile_classes
+from quietude.portal.explore.presenting import state_of
 from quietude.portal.explore.reading import language_of, reader_of, sees_places, selection_of
 from quietude.portal.explore.views.page import said_of
 from quietude.portal.town import current_town
@@ -48,7 +49,9 @@ def tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponseBase:
         )
         return packed(request, content, "application/vnd.mapbox-vector-tile")
 
-    return answer_if_new(request, name_answer("tile", reader.stamp, reader.rights, question, z, x, y), make)
+    is_stated = request.GET.get("state") == state_of(reader)
+    name = name_answer("tile", reader.stamp, reader.rights, question, z, x, y)
+    return answer_if_new(request, name, make, holds=STATED if is_stated else CACHE_CONTROL)
 
 
 @require_GET

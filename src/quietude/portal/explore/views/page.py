@@ -19,7 +19,7 @@ from quietude.portal.explore.answers import Reader, Wish, ask
 from quietude.portal.explore.changes import ChangeError
 from quietude.portal.explore.freshness import answer_if_new, name_answer
 from quietude.portal.explore.places import bounds
-from quietude.portal.explore.presenting import present
+from quietude.portal.explore.presenting import present, without_words
 from quietude.portal.explore.reading import language_of, reader_of, sees_places, selection_of, today
 from quietude.portal.explore.saving import views_of
 from quietude.portal.explore.selection import Colour, Mode, Selection, default_display
@@ -59,6 +59,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
     status = 200 if problem is None else 400
     try:
         context["first"] = answered(request, reader, selection)
+        context["data"] = without_words(context["first"])
     except StoreError as error:
         context["failure"] = str(error)
         status = 503

@@ -1,6 +1,6 @@
 // The map of a selection. Loaded apart from the page, which is readable before it is here.
 import type { FeatureCollection, Geometry, Point } from "geojson";
-import { AttributionControl, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl, type GeoJSONSource, type LngLatBoundsLike, type MapGeoJSONFeature, type MapMouseEvent, type VectorTileSource } from "maplibre-gl";
+import { AttributionControl, Map as MapLibre, NavigationControl, prewarm, ScaleControl, setWorkerUrl, type GeoJSONSource, type LngLatBoundsLike, type MapGeoJSONFeature, type MapMouseEvent, type VectorTileSource } from "maplibre-gl";
 import { asset } from "../../../lib/assets";
 import { send } from "../../../lib/send";
 import { toast } from "../../../lib/toast";
@@ -48,7 +48,6 @@ export class MapView {
     private readonly onHovered: (id: string | null) => void,
   ) {
     performance.mark("explore:mapping");
-    setWorkerUrl(asset("maplibre-gl-worker.js"));
     const { answer, root } = session;
     this.palette = readPalette(root);
     this.legend = new Legend(session, config);
@@ -327,6 +326,12 @@ function framed([west, south, east, north]: readonly [number, number, number, nu
 
 function feature(geometry: Geometry): FeatureCollection {
   return { type: "FeatureCollection", features: [{ type: "Feature", properties: {}, geometry }] };
+}
+
+/** Start the worker that reads tiles, before the map is made. */
+export function warmUp(): void {
+  setWorkerUrl(asset("maplibre-gl-worker.js"));
+  prewarm();
 }
 
 export function makeMap(host: HTMLElement, session: Session, config: Config, onHovered: (id: string | null) => void): MapView {
