@@ -80,15 +80,19 @@ export function nameLayers(config: Omit<Ground, "labels">, palette: Palette): La
     const isFinest = several && depth === config.levels.length - 1;
     return labelLayer(`name-${name}`, `names-${name}`, palette, isFinest ? { minzoom: 12, maxzoom: 16, size: 11 } : { minzoom: 9.5, ...(several ? { maxzoom: 12 } : {}), size: 12, strong: true });
   });
+  return zones;
+}
+
+/** Streets and places: laid once everything else is drawn. */
+export function streetLayers(palette: Palette): LayerSpecification[] {
   return [
     labelLayer("name-streets", "labels", palette, { minzoom: STREETS_FROM, size: 11, kinds: ["street"] }),
     labelLayer("name-places", "labels", palette, { minzoom: PLACES_FROM, size: 11, kinds: ["place"] }),
-    ...zones,
   ];
 }
 
 export function groundSources(config: Omit<Ground, "labels">): Record<string, SourceSpecification> {
-  const sources: Record<string, SourceSpecification> = { labels: { type: "geojson", data: NOTHING } };
+  const sources: Record<string, SourceSpecification> = {};
   if (config.context !== null) sources["context"] = { type: "geojson", data: config.context };
   if (config.baseMap !== null) {
     const tiles = [config.baseMap.url];

@@ -1,6 +1,6 @@
 // The map of a selection. Loaded apart from the page, which is readable before it is here.
 import type { FeatureCollection, Geometry, Point } from "geojson";
-import { AttributionControl, Map as MapLibre, NavigationControl, prewarm, ScaleControl, setWorkerUrl, type GeoJSONSource, type LngLatBoundsLike, type MapGeoJSONFeature, type MapMouseEvent, type VectorTileSource } from "maplibre-gl";
+import { AttributionControl, Map as MapLibre, NavigationControl, prewarm, ScaleControl, setWorkerUrl, type GeoJSONSource, type LayerSpecification, type LngLatBoundsLike, type MapGeoJSONFeature, type MapMouseEvent, type VectorTileSource } from "maplibre-gl";
 import { asset } from "../../../lib/assets";
 import { send } from "../../../lib/send";
 import { toast } from "../../../lib/toast";
@@ -8,8 +8,8 @@ import { t } from "../../../lib/words";
 import { readPalette, type Palette } from "../palette";
 import type { Session } from "../session";
 import type { Answer, Config, Mode, Row } from "../types";
-import { groundLayers, groundStyle, nameLayers, namesOf, NOTHING, zoneSource } from "./basemap";
-import { factLayers, factSources, focusLayers, heatIntensity, LAYERS_OF, pointColour, pointRadius, repaint, stepColour, zoneLayers } from "./layers";
+import { groundLayers, groundStyle, nameLayers, namesOf, NOTHING, streetLayers, zoneSource } from "./basemap";
+import { areaLayers, factLayers, factSources, focusLayers, heatIntensity, hexLayers, LAYERS_OF, pointColour, pointRadius, repaint, stepColour, zoneLayers } from "./layers";
 import { Legend } from "./legend";
 import { Cards } from "./popup";
 import { drawOn, type Tool } from "./tools";
@@ -38,6 +38,8 @@ export class MapView {
   private hexBreaks: readonly number[] = [];
   private hexMost = 0;
   private isReady = false;
+  private isFilling = false;
+  private isGroundLaid: Promise<void> = Promise.resolve();
   /** Tiles that the map draws or is loading. */
   private tiles = "";
 
@@ -91,13 +93,26 @@ export class MapView {
     }
     if (this.tiles !== answer.tiles) this.source<VectorTileSource>("facts").setTiles([absolute(answer.tiles)]);
     this.tiles = answer.tiles;
-    this.source<GeoJSONSource>("area").setData(answer.area === null ? NOTHING : feature(answer.area));
-    void this.fill(answer);
-    this.map.once("idle", () => {
-      this.session.root.dataset["mapped"] = String(this.session.serial);
-      performance.mark("explore:mapped");
+    if (answer.area !== null || this.map.getSource("area") !== undefined) this.own("area", areaLayers(this.palette)).setData(answer.area === null ? NOTHING : feature(answer.area));
+    this.isFilling = true;
+    void Promise.all([this.fill(answer), this.isGroundLaid]).finally(() => {
+      this.isFilling = false;
+      this.map.triggerRepaint();
     });
+    this.awaitDrawing(this.session.serial);
     this.map.triggerRepaint();
+  }
+
+  /** Say when the first frame is drawn that has all tiles of the answer in it; street names may come later. */
+  private awaitDrawing(serial: number): void {
+    const look = (): void => {
+      if (serial === this.session.serial && !(this.map.areTilesLoaded() && this.map.isSourceLoaded("facts") && !this.isFilling)) return;
+      this.map.off("render", look);
+      if (serial !== this.session.serial) return;
+      this.session.root.dataset["mapped"] = String(serial);
+      performance.mark("explore:mapped");
+    };
+    this.map.on("render", look);
   }
 
   resize(): void {
@@ -108,7 +123,8 @@ export class MapView {
   focus(row: Row | null): void {
     if (!this.isReady) return;
     const isPlaced = row !== null && row.lon !== null && row.lat !== null;
-    this.source<GeoJSONSource>("focus").setData(isPlaced ? feature({ type: "Point", coordinates: [row.lon ?? 0, row.lat ?? 0] }) : NOTHING);
+    if (!isPlaced && this.map.getSource("focus") === undefined) return;
+    this.own("focus", focusLayers(this.palette)).setData(isPlaced ? feature({ type: "Point", coordinates: [row.lon ?? 0, row.lat ?? 0] }) : NOTHING);
   }
 
   /** Go to what the question is about, or to the whole town. */
@@ -139,7 +155,7 @@ export class MapView {
     this.palette = readPalette(this.session.root);
     const { answer } = this.session;
     const level = this.laid;
-    repaint(this.map, [...groundLayers(this.config, this.palette), ...factLayers(this.config, this.palette, answer.map.colour), ...nameLayers(this.config, this.palette), ...focusLayers(this.palette), ...(level === undefined ? [] : zoneLayers(level, this.palette))]);
+    repaint(this.map, [...groundLayers(this.config, this.palette), ...factLayers(this.config, this.palette, answer.map.colour), ...nameLayers(this.config, this.palette), ...streetLayers(this.palette), ...hexLayers(this.palette), ...areaLayers(this.palette), ...focusLayers(this.palette), ...(level === undefined ? [] : zoneLayers(level, this.palette))]);
     void this.fill(answer);
   }
 
@@ -149,8 +165,17 @@ export class MapView {
     return {
       ...ground,
       sources: { ...ground.sources, ...factSources(absolute(answer.tiles)) },
-      layers: [...groundLayers(this.config, this.palette), ...factLayers(this.config, this.palette, answer.map.colour), ...nameLayers(this.config, this.palette), ...focusLayers(this.palette)],
+      layers: [...groundLayers(this.config, this.palette), ...factLayers(this.config, this.palette, answer.map.colour), ...nameLayers(this.config, this.palette)],
     };
+  }
+
+  /** A source of our own with its layers, made when it is first needed: empty ones would cost time at the start. */
+  private own(name: string, layers: readonly LayerSpecification[], below?: string): GeoJSONSource {
+    if (this.map.getSource(name) === undefined) {
+      this.map.addSource(name, { type: "geojson", data: NOTHING });
+      for (const layer of layers) this.map.addLayer(layer, below);
+    }
+    return this.source<GeoJSONSource>(name);
   }
 
   private source<S>(name: string): S {
@@ -158,7 +183,9 @@ export class MapView {
   }
 
   private listen(): void {
-    this.map.on("style.load", () => void this.loadGround());
+    this.map.on("style.load", () => {
+      this.isGroundLaid = this.loadGround();
+    });
     this.map.on("moveend", (event) => {
       const { lat, lng } = this.map.getCenter();
       if ((event as { originalEvent?: unknown }).originalEvent !== undefined) this.session.note("at", [lat.toFixed(4), lng.toFixed(4), this.map.getZoom().toFixed(2)].join(","));
@@ -182,7 +209,7 @@ export class MapView {
         this.source<GeoJSONSource>(`names-${name}`).setData(namesOf(zones));
       }),
     ).catch((error: unknown) => toast(error instanceof Error ? error.message : String(error), { tone: "error" }));
-    this.map.once("idle", () => this.source<GeoJSONSource>("labels").setData(this.config.urls.labels));
+    this.map.once("idle", () => this.own("labels", streetLayers(this.palette)).setData(this.config.urls.labels));
   }
 
   private zones(level: string): Promise<FeatureCollection> {
@@ -196,7 +223,7 @@ export class MapView {
     for (const layer of zoneLayers(level, this.palette)) {
       if (this.map.getLayer(layer.id) !== undefined) this.map.removeLayer(layer.id);
       const above = this.config.levels[0]?.name ?? "";
-      this.map.addLayer(layer, layer.id === "zones" ? `border-${above}` : "hexes");
+      this.map.addLayer(layer, layer.id === "zones" ? `border-${above}` : "heat");
     }
     this.counted = [];
   }
@@ -250,7 +277,7 @@ export class MapView {
       if (hexing.signal.aborted) return;
       this.hexBreaks = cells.breaks;
       this.hexMost = cells.most;
-      this.source<GeoJSONSource>("hexes").setData(cells);
+      this.own("hexes", hexLayers(this.palette), "heat").setData(cells);
       this.paintHexes();
     } catch (error) {
       if (!(error instanceof DOMException && error.name === "AbortError")) toast(error instanceof Error ? error.message : String(error), { tone: "error" });
@@ -258,6 +285,7 @@ export class MapView {
   }
 
   private paintHexes(): void {
+    this.map.setLayoutProperty("hexes", "visibility", this.shown?.mode === "hexes" ? "visible" : "none");
     this.map.setPaintProperty("hexes", "fill-color", stepColour(["get", "count"], this.hexBreaks, this.palette, this.hidden));
     this.legend.classes({ title: t("Facts by hexagon"), breaks: this.hexBreaks, most: this.hexMost, hidden: this.hidden, onToggled: () => this.paintHexes() }, this.palette);
   }

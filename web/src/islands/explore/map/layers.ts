@@ -2,7 +2,7 @@
 import type { ExpressionSpecification, LayerSpecification, Map as MapLibre, SourceSpecification } from "maplibre-gl";
 import { classColours, faded, type Palette } from "../palette";
 import type { Config, Mode } from "../types";
-import { NOTHING, zoneSource } from "./basemap";
+import { zoneSource } from "./basemap";
 
 export const LAYERS_OF: Readonly<Record<Mode, readonly string[]>> = {
   points: ["points"],
@@ -14,9 +14,6 @@ export const LAYERS_OF: Readonly<Record<Mode, readonly string[]>> = {
 export function factSources(tiles: string): Record<string, SourceSpecification> {
   return {
     facts: { type: "vector", tiles: [tiles], minzoom: 4, maxzoom: 16 },
-    hexes: { type: "geojson", data: NOTHING },
-    area: { type: "geojson", data: NOTHING },
-    focus: { type: "geojson", data: NOTHING },
   };
 }
 
@@ -65,13 +62,6 @@ export function factLayers(config: Config, palette: Palette, by: "severity" | "f
   const ramp = palette.ramp;
   return [
     {
-      id: "hexes",
-      type: "fill",
-      source: "hexes",
-      layout: { visibility: "none" },
-      paint: { "fill-color": palette.accent, "fill-opacity": 0.82, "fill-outline-color": faded(palette.surface, 0.5) },
-    },
-    {
       id: "heat",
       type: "heatmap",
       source: "facts",
@@ -97,6 +87,23 @@ export function factLayers(config: Config, palette: Palette, by: "severity" | "f
         "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 11, 0, 13, 0.6, 16, 1.2],
       },
     },
+  ];
+}
+
+export function hexLayers(palette: Palette): LayerSpecification[] {
+  return [
+    {
+      id: "hexes",
+      type: "fill",
+      source: "hexes",
+      layout: { visibility: "none" },
+      paint: { "fill-color": palette.accent, "fill-opacity": 0.82, "fill-outline-color": faded(palette.surface, 0.5) },
+    },
+  ];
+}
+
+export function areaLayers(palette: Palette): LayerSpecification[] {
+  return [
     { id: "area-fill", type: "fill", source: "area", paint: { "fill-color": palette.accent, "fill-opacity": 0.07 } },
     { id: "area-line", type: "line", source: "area", paint: { "line-color": palette.accent, "line-width": 2, "line-dasharray": [3, 2] } },
   ];
