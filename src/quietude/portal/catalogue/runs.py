@@ -10,8 +10,8 @@ from threading import Thread
 from quietude.config import Settings
 
 
-def start(installation: Settings, source: str) -> int:
-    """Start the import of a source and return its process number; its account appears in the ledger."""
+def start(installation: Settings, source: str) -> subprocess.Popen[bytes]:
+    """Start the import of a source and return its process; its account appears in the ledger."""
     environment = {
         **os.environ,
         "QUIETUDE_TOWNS_DIR": str(installation.towns_dir),
@@ -28,4 +28,4 @@ def start(installation: Settings, source: str) -> int:
         start_new_session=True,
     )
     Thread(target=process.wait, daemon=True).start()  # so that it leaves no zombie
-    return process.pid
+    return process
