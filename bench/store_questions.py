@@ -71,9 +71,8 @@ def questions(peers: Peers) -> dict[str, tuple[Answer, Answer, Answer]]:
     zone = Filter(zones=ZoneChoice((("quartier", ZONE),)))
     both = Filter(zones=ZoneChoice((("quartier", ZONE),)), categories=Choice((CATEGORY,)))
     years = Filter(since=date(2023, 1, 1), until=date(2024, 12, 31))
-    name = store.query(ANALYST, Filter(since=date(2023, 3, 3), until=date(2023, 3, 3)), columns=("id",), limit=1)["id"][
-        0
-    ].as_py()
+    some = store.query(ANALYST, Filter(since=date(2023, 3, 3), until=date(2023, 3, 3)), columns=("id",), limit=1)
+    name = some["id"][0].as_py()
     by_category = f"SELECT category, count(*) AS count FROM events WHERE day BETWEEN '2024-11-20' AND '2024-12-19' AND {RIGHTS} GROUP BY 1"
     by_hour = (
         f"SELECT hour_of_week, count(*) AS count FROM events WHERE zone_quartier = '{ZONE}' AND {RIGHTS} GROUP BY 1"
@@ -82,7 +81,6 @@ def questions(peers: Peers) -> dict[str, tuple[Answer, Answer, Answer]]:
         f"SELECT {{cell}} AS h3, count(*) AS count FROM events WHERE day BETWEEN '2024-06-01' AND '2024-06-30' AND {RIGHTS} "
         f"AND lon_deg BETWEEN {BOX.west_deg} AND {BOX.east_deg} AND lat_deg BETWEEN {BOX.south_deg} AND {BOX.north_deg} GROUP BY 1"
     )
-    cell = "left(h3, 11) || 'ffff'"  # stands for the cell of resolution 8 in peers that know no H3: the same work, fewer bits
     newest = (
         f"SELECT id, occurred_from, title, text FROM events WHERE zone_quartier = '{ZONE}' AND category = '{CATEGORY}' AND {RIGHTS} "
         "ORDER BY occurred_from DESC, id LIMIT 100"

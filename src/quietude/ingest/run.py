@@ -85,18 +85,23 @@ def run_import(
             report.outcome = Outcome.FAILED
             report.error_code, report.error = explain(error, report)
         except BaseException as error:
-            is_interrupt = isinstance(error, KeyboardInterrupt | SystemExit)
-            report.outcome = Outcome.INTERRUPTED if is_interrupt else Outcome.FAILED
-            report.error_code = "interrupted" if is_interrupt else "fault"
-            report.error = (
-                f"interrupted; {report.stored} records are filed and safe, import again to complete"
-                if is_interrupt
-                else f"{type(error).__name__}: {error}"
-            )
+            _note_end(report, error)
             raise
         finally:
             conclude(report, ledger, seconds=time.monotonic() - begun, dry_run=dry_run)
     return report
+
+
+def _note_end(report: ImportReport, error: BaseException) -> None:
+    """Note in the report that an interrupt, or a fault of ours, ended the import."""
+    is_interrupt = isinstance(error, KeyboardInterrupt | SystemExit)
+    report.outcome = Outcome.INTERRUPTED if is_interrupt else Outcome.FAILED
+    report.error_code = "interrupted" if is_interrupt else "fault"
+    report.error = (
+        f"interrupted; {report.stored} records are filed and safe, import again to complete"
+        if is_interrupt
+        else f"{type(error).__name__}: {error}"
+    )
 
 
 def _work(
