@@ -27,24 +27,30 @@ PLACES = 40_000
 
 _FACTS = """
     WITH drawn AS (
-        SELECT i, $first::DATE + CAST(floor(r1 * days) AS INTEGER) AS day, CAST(floor(86400 * (0.35 * r2 + 0.65 * sqrt(r2))) AS INTEGER) AS second,
-               CAST(floor(pow(r3, 2.5) * $categories) AS INTEGER) AS c, CAST(floor(pow(r4, 1.6) * $places) AS INTEGER) AS p, r5
+        SELECT i, $first::DATE + CAST(floor(r1 * days) AS INTEGER) AS day,
+        CAST(floor(86400 * (0.35 * r2 + 0.65 * sqrt(r2))) AS INTEGER) AS second,
+               CAST(floor(pow(r3, 2.5) * $categories) AS INTEGER) AS c, CAST(floor(pow(r4,
+               1.6) * $places) AS INTEGER) AS p, r5
         FROM (SELECT i, random() r1, random() r2, random() r3, random() r4, random() r5,
                      date_diff('day', $first::DATE, ($first::DATE + INTERVAL 1 MONTH)::DATE) AS days
               FROM range($start, $start + $count) t(i))
     ), placed AS (
-        SELECT d.*, k.* EXCLUDE (p), make_timestamptz(epoch_us((day + to_seconds(second))::TIMESTAMP AT TIME ZONE 'Europe/Paris')) AS occurred_from,
+        SELECT d.*, k.* EXCLUDE (p),
+        make_timestamptz(epoch_us((day + to_seconds(second))::TIMESTAMP AT TIME ZONE 'Europe/Paris')) AS occurred_from,
                CAST((c + 5 * CAST(r5 * 1.3 AS INTEGER)) % 5 AS INTEGER) AS s
         FROM drawn d JOIN places k USING (p)
     )
-    SELECT md5(i::VARCHAR) AS uid, 'source_' || s AS source, i::VARCHAR AS source_key, occurred_from, NULL::TIMESTAMPTZ AS occurred_to,
+    SELECT md5(i::VARCHAR) AS uid, 'source_' || s AS source, i::VARCHAR AS source_key, occurred_from,
+    NULL::TIMESTAMPTZ AS occurred_to,
            'minute' AS time_precision, NULL::TIMESTAMPTZ AS reported_at, occurred_from AS received_at,
            'family' || lpad((c % 20)::VARCHAR, 2, '0') || '.nature' || lpad(c::VARCHAR, 3, '0') AS category,
            'Type ' || c AS source_category, 'crosswalk:bench@1' AS category_by, NULL::FLOAT AS category_confidence,
            CAST(1 + c % 5 AS TINYINT) AS severity, CASE WHEN r5 < 0.9 THEN 'closed' ELSE 'open' END AS status,
            CASE s WHEN 3 THEN 'patrol' ELSE 'reported' END AS origin,
-           'Fait de type ' || c AS title, 'Signalement numéro ' || i || ' reçu par le service, sans suite connue à cette heure' AS text,
-           lon_deg, lat_deg, 20::FLOAT AS accuracy_m, 'Lieu ' || (p % 5000) AS place_label, 'source' AS located_by, NULL::FLOAT AS located_score,
+           'Fait de type ' || c AS title, 'Signalement numéro ' || i || ' reçu par le service,
+           sans suite connue à cette heure' AS text,
+           lon_deg, lat_deg, 20::FLOAT AS accuracy_m, 'Lieu ' || (p % 5000) AS place_label,
+           'source' AS located_by, NULL::FLOAT AS located_score,
            h3, zone_arrondissement, zone_quartier,
            CASE WHEN c % 10 = 9 THEN 'TITRE_III' ELSE 'RGPD' END AS regime,
            CASE WHEN s = 4 AND c % 2 = 0 THEN 'restricted' ELSE 'internal' END AS sensitivity, 'real' AS reality,
@@ -100,16 +106,21 @@ def fill(folder: Path, events: int, *, seed: int = 7) -> Store:
 
 
 _COPIED = (
-    "uid, id, source, source_key, occurred_from, time_precision, received_at, category, source_category, category_by, severity, status, "
-    "origin, title, text, lon_deg, lat_deg, accuracy_m, place_label, located_by, h3, zone_arrondissement, zone_quartier, regime, "
+    "uid, id, source, source_key, occurred_from, time_precision, received_at, category, source_category, "
+    "category_by, severity, status, "
+    "origin, title, text, lon_deg, lat_deg, accuracy_m, place_label, located_by, h3, zone_arrondissement, "
+    "zone_quartier, regime, "
     "sensitivity, reality, day, hour_of_week, version"
 )
 
 _TABLE = """
     CREATE TABLE events (
-        uid text, id text, source text, source_key text, occurred_from timestamptz, time_precision text, received_at timestamptz, category text,
-        source_category text, category_by text, severity smallint, status text, origin text, title text, text text, lon_deg double precision,
-        lat_deg double precision, accuracy_m real, place_label text, located_by text, h3 text, zone_arrondissement text, zone_quartier text,
+        uid text, id text, source text, source_key text, occurred_from timestamptz, time_precision text,
+        received_at timestamptz, category text,
+        source_category text, category_by text, severity smallint, status text, origin text, title text,
+        text text, lon_deg double precision,
+        lat_deg double precision, accuracy_m real, place_label text, located_by text, h3 text,
+        zone_arrondissement text, zone_quartier text,
         regime text, sensitivity text, reality text, day date, hour_of_week smallint, version integer
     ) PARTITION BY RANGE (day)
 """

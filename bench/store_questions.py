@@ -31,6 +31,7 @@ RIGHTS = "sensitivity IN ('public', 'internal') AND regime = 'RGPD'"
 ZONE, CATEGORY = "q012", "family05.nature005"
 BOX = Box(5.33, 43.24, 5.38, 43.28)
 HEX = "CAST(floor((lon_deg - 5) * 400) AS INTEGER) AS x, CAST(floor((lat_deg - 43) * 500) AS INTEGER) AS y"
+IN_BOX = f"lon_deg BETWEEN {BOX.west_deg} AND {BOX.east_deg} AND lat_deg BETWEEN {BOX.south_deg} AND {BOX.north_deg}"
 
 Answer = Callable[[], pl.DataFrame]
 
@@ -73,17 +74,20 @@ def questions(peers: Peers) -> dict[str, tuple[Answer, Answer, Answer]]:
     years = Filter(since=date(2023, 1, 1), until=date(2024, 12, 31))
     some = store.query(ANALYST, Filter(since=date(2023, 3, 3), until=date(2023, 3, 3)), columns=("id",), limit=1)
     name = some["id"][0].as_py()
-    by_category = f"SELECT category, count(*) AS count FROM events WHERE day BETWEEN '2024-11-20' AND '2024-12-19' AND {RIGHTS} GROUP BY 1"
+    by_category = (
+        "SELECT category, count(*) AS count FROM events "
+        f"WHERE day BETWEEN '2024-11-20' AND '2024-12-19' AND {RIGHTS} GROUP BY 1"
+    )
     by_hour = (
         f"SELECT hour_of_week, count(*) AS count FROM events WHERE zone_quartier = '{ZONE}' AND {RIGHTS} GROUP BY 1"
     )
     in_box = (
-        f"SELECT {{cell}} AS h3, count(*) AS count FROM events WHERE day BETWEEN '2024-06-01' AND '2024-06-30' AND {RIGHTS} "
-        f"AND lon_deg BETWEEN {BOX.west_deg} AND {BOX.east_deg} AND lat_deg BETWEEN {BOX.south_deg} AND {BOX.north_deg} GROUP BY 1"
+        "SELECT {cell} AS h3, count(*) AS count FROM events "
+        f"WHERE day BETWEEN '2024-06-01' AND '2024-06-30' AND {RIGHTS} AND {IN_BOX} GROUP BY 1"
     )
     newest = (
-        f"SELECT id, occurred_from, title, text FROM events WHERE zone_quartier = '{ZONE}' AND category = '{CATEGORY}' AND {RIGHTS} "
-        "ORDER BY occurred_from DESC, id LIMIT 100"
+        "SELECT id, occurred_from, title, text FROM events "
+        f"WHERE zone_quartier = '{ZONE}' AND category = '{CATEGORY}' AND {RIGHTS} ORDER BY occurred_from DESC, id LIMIT 100"
     )
     yearly = (
         "SELECT {year} AS year, zone_quartier, category, count(*) AS count FROM events "
@@ -152,7 +156,7 @@ FROM_CUBES = ("hour x weekday", "year on year")
 
 
 def measure(peers: Peers, rounds: int) -> list[Figure]:
-    """Ask everything in turns, so that what else the machine does falls on all alike, and hold it against the limits."""
+    """Ask everything in turns, so that what else the machine does falls on all alike; hold it against the limits."""
     figures: list[Figure] = []
     for name, (ours, by_hand, in_postgres) in questions(peers).items():
         expected = rows_of(by_hand())

@@ -19,8 +19,8 @@ from quietude.store.api import Store
 SYSTEM = Viewer.system("test")
 
 
-def one_of(store: Store, **conditions: Choice) -> str:
-    found = store.query(SYSTEM, Filter(**conditions), columns=("id",), limit=1)
+def one_of(store: Store, question: Filter | None = None) -> str:
+    found = store.query(SYSTEM, question or Filter(), columns=("id",), limit=1)
     name: str = found.column("id")[0].as_py()
     return name
 
@@ -64,7 +64,7 @@ def test_an_analyst_reads_no_free_text(sign_in: SignIn, one_fact: pa.Table) -> N
 
 
 def test_a_fact_beyond_ones_rights_is_not_there(sign_in: SignIn, store: Store) -> None:
-    penal = one_of(store, regimes=Choice(any_of=("TITRE_III",)))
+    penal = one_of(store, Filter(regimes=Choice(any_of=("TITRE_III",))))
     assert sign_in(Role.AGENT).get(reverse("facts:page", args=[penal])).status_code == 404
 
 
@@ -80,7 +80,7 @@ def test_a_name_that_leads_nowhere_is_not_found(sign_in: SignIn, store: Store, n
 
 
 def test_fictional_facts_say_so(sign_in: SignIn, store: Store) -> None:
-    fictional = one_of(store, realities=Choice(any_of=("fictional",)))
+    fictional = one_of(store, Filter(realities=Choice(any_of=("fictional",))))
     said = sign_in(Role.AGENT).get(reverse("facts:page", args=[fictional])).content.decode()
     assert "notice--fictional" in said
 
