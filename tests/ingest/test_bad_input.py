@@ -208,13 +208,14 @@ def test_a_manifest_with_an_unknown_key_is_refused(little: LittleTown) -> None:
         little.town()
 
 
-def test_a_stray_quote_costs_its_own_line_only(little: LittleTown) -> None:
+def test_an_unclosed_quote_costs_its_own_line_only(little: LittleTown) -> None:
     little.write(
-        HEADER + row("A1") + row("A2", text='pipe de 5" ') + row("A3") + row("A4", text='"musique"') + row("A5")
+        HEADER + row("A1", text='pipe de 5" ') + row("A2", text='"musique') + row("A3") + row("A4", text='"fort"')
     )
     report = little.run()
-    assert (report.filed, report.quarantined) == (4, 1)
+    assert (report.filed, report.quarantined_by_reason) == (3, {"quote_open": 1})
     assert little.ledger.quarantined()[0].line == 3
+    assert little.facts()[0]["text"] == 'pipe de 5"'
 
 
 def test_a_damaged_archive_fails_after_what_could_be_read(little: LittleTown) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Literal
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -31,8 +33,8 @@ def test_ordinals_do_not_depend_on_where_batches_are_cut(texts: list[str], cut: 
 
 
 @pytest.mark.parametrize(("rule", "other"), [("quarantine", "conflict"), ("first", "duplicate")])
-def test_a_key_met_before_is_judged_by_the_rule(rule: str, other: str) -> None:
-    seen = Seen(rule)  # type: ignore[arg-type] - parametrised text
+def test_a_key_met_before_is_judged_by_the_rule(rule: Literal["quarantine", "first"], other: str) -> None:
+    seen = Seen(rule)
     assert seen.judge(keys("a", "b", "a", "a"), pl.Series([1, 2, 1, 9], dtype=pl.UInt64)).to_list() == [
         "new",
         "new",

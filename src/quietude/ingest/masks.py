@@ -46,6 +46,9 @@ _DATE = re.compile(
 _ABROAD = re.compile(r"(?:\+|(?<!\d)00)[ (]?[1-9](?:[ .\-/()]{0,3}\d){6}")
 _DIGITS = re.compile(r"(?<![\d.,])\d(?:[ .\-/()]{0,3}\d){8}")
 _SIV = re.compile(r"(?i)(?<![\w\-])([A-HJ-NP-TV-Z]{2})([-. ]?)(\d{3})([-. ]?)([A-HJ-NP-TV-Z]{2})(?![\w\-])")
+_VEHICLE = re.compile(
+    r"(?i)\b(?:v[ée]hicules?|vl|voiture|auto|scooter|moto|camion|camionnette|fourgon|plaques?|immat\w*)\W+(?:\w+\W+)?\Z"
+)
 _FNI = re.compile(
     r"(?<![\w\-])\d{1,4}([- ]?)([A-HJ-NP-TV-Za-hj-np-tv-z]{2,3})\1(?:0[1-9]|[1-8]\d|9[0-5]|2[ABab]|97[1-6])(?![\w\-])"
 )
@@ -146,7 +149,8 @@ def _plates(text: str) -> Iterator[Span]:
         left, first, _, second, right = match.groups()
         is_solid = first == second == "" and left.isupper() and right.isupper()
         is_spelt = left.isupper() and right.isupper() and not {left, right} & _SMALL_WORDS
-        if "-" in {first, second} or is_solid or is_spelt:
+        is_said = left.isupper() and right.isupper() and _VEHICLE.search(text, 0, match.start()) is not None
+        if "-" in {first, second} or is_solid or is_spelt or is_said:
             yield match.span()
     for match in _FNI.finditer(text):
         if match[2].upper() not in _STREET_WORDS and (match[1] == "-" or match[2].isupper()):

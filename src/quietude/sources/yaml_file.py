@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from collections.abc import Sequence
@@ -17,6 +18,9 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from quietude.sources.marks import Location, Marks
 
+_NAMED = re.compile(
+    r"Value error, ([a-z_]+(?:\.[a-z_]+)*): "
+)  # a check of several keys begins with the one it is about
 LIKELY = 60  # of 100: "categry" to "category" is 93, "date" to "title" 44; what is less alike is not worth proposing
 
 
@@ -81,7 +85,8 @@ def faults_of(error: ValidationError, model: type[BaseModel], marks: Marks) -> l
     faults = []
     for problem in error.errors():
         location: Location = tuple(problem["loc"])
-        line, column = marks.find(location)
+        named = _NAMED.match(problem["msg"])
+        line, column = marks.find((*location, *named[1].split(".")) if named is not None else location)
         faults.append(Fault(line, column, _sentence(dict(problem), location, model)))
     return faults
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -43,9 +45,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Either whole records (`data`), or a line that was left (`problem`, whose line number is not yet known)."""
+    """Whole records, or one line whose quotes do not end in reach (`is_odd`), or a line too long to hold."""
 
     data: bytes = b""
+    is_odd: bool = False
     problem: Problem | None = None
 
     @property
@@ -88,7 +91,7 @@ def _leave_line(rest: bytes, chunks: Iterator[bytes], limit: int) -> tuple[Cut, 
     shown = rest[:SHOWN].decode("utf-8", "replace").split("\n")[0]
     end = rest.find(b"\n")
     if 0 <= end <= limit:
-        return Cut(problem=Problem(line=0, reason="quote_open", raw=shown)), rest[end + 1 :]
+        return Cut(rest[: end + 1], is_odd=True), rest[end + 1 :]
     size = 0
     while end < 0:
         size += len(rest)
@@ -122,8 +125,11 @@ def _inside(array: npt.NDArray[np.uint8], quote: int) -> npt.NDArray[np.bool_]:
     return parity.view(np.bool_)
 
 
-def examine(data: bytes, first_line: int, dialect: Dialect) -> Block:
-    """Return a block of the records of `data` that have the right columns, and the others as problems."""
+def examine(data: bytes, first_line: int, dialect: Dialect, *, is_odd: bool = False) -> Block:
+    """Return a block of the records of `data` that have the right columns, and the others as problems.
+
+    `is_odd` reads them one by one, as the standard library does strictly: for quotes that no column count explains.
+    """
     array = np.frombuffer(data, dtype=np.uint8)
     is_end = array == NEWLINE
     is_mark = is_end | (array == dialect.separator)
@@ -134,6 +140,9 @@ def examine(data: bytes, first_line: int, dialect: Dialect) -> Block:
     is_whole = (
         len(marks) == len(ends) * dialect.columns and bool(is_end[ends].all()) and int(is_end[marks].sum()) == len(ends)
     )
+    if is_odd:
+        ended = marks if is_end[marks].any() else np.flatnonzero(is_end)
+        return _sort_out(data, ended, is_end, first_line, dialect, is_odd=True)
     if is_whole and b"\0" not in data and _is_text(data, dialect):
         return Block(data, _line_numbers(is_end, ends, first_line))
     return _sort_out(data, marks, is_end, first_line, dialect)
@@ -160,14 +169,20 @@ def _line_numbers(
 
 
 def _sort_out(
-    data: bytes, marks: npt.NDArray[np.int64], is_end: npt.NDArray[np.bool_], first_line: int, dialect: Dialect
+    data: bytes,
+    marks: npt.NDArray[np.int64],
+    is_end: npt.NDArray[np.bool_],
+    first_line: int,
+    dialect: Dialect,
+    *,
+    is_odd: bool = False,
 ) -> Block:
     """Part the healthy records of a block from the others, which are read again one by one."""
     ends = marks[is_end[marks]]
     starts = np.concatenate([[0], ends[:-1] + 1])
     counts = np.diff(np.concatenate([[-1], np.flatnonzero(is_end[marks])]))  # separators and the end itself
     lines = _line_numbers(is_end, ends, first_line)
-    is_sick = counts != dialect.columns
+    is_sick = (counts != dialect.columns) | is_odd
     for suspect in _suspects(data, dialect):
         is_sick[np.searchsorted(ends, suspect)] = True
     problems: list[Problem] = []
@@ -214,24 +229,48 @@ def _suspects(data: bytes, dialect: Dialect) -> list[int]:
 
 
 def _second_reading(record: bytes, line: int, dialect: Dialect) -> tuple[bytes, list[int], list[Problem]]:
-    """Read one sick record: a blank line is nothing; lines that a stray quote swallowed are given back."""
+    """Read one sick record strictly: a blank line is nothing; lines that a stray quote swallowed are given back."""
     if not record.strip():
         return b"", [], []
     reason = _why(record, dialect)
+    if reason in {None, "quote_open"} and (whole := _spelt_out(record, dialect)) is not None:
+        return whole, [line], []
     physical = record.rstrip(b"\r\n").split(b"\n")
-    if len(physical) == 1 or reason is None:
+    if len(physical) == 1:
         return b"", [], [_problem(record, line, reason, dialect)]
     saved: list[bytes] = []
     saved_lines: list[int] = []
     problems: list[Problem] = []
     for number, text in enumerate(physical, start=line):
-        is_even = dialect.quote is None or text.count(dialect.quote) % 2 == 0
-        if is_even and _count(text, dialect) == dialect.columns and _why(text + b"\n", dialect) is None:
-            saved.append(text + b"\n")
+        spelt = _spelt_out(text, dialect) if text.strip() and b"\0" not in text and _is_text(text, dialect) else None
+        if spelt is not None:
+            saved.append(spelt)
             saved_lines.append(number)
         elif text.strip():
-            problems.append(_problem(text, number, _why(text, dialect) or "quote_open", dialect))
+            problems.append(_problem(text, number, _why(text, dialect), dialect))
     return b"".join(saved), saved_lines, problems
+
+
+def _spelt_out(record: bytes, dialect: Dialect) -> bytes | None:
+    """Return a record with every text quoted, or None when it is not exactly one record of the right columns."""
+    text = io.StringIO(record.decode("utf-8", "replace"), newline="")
+    separator, quote = chr(dialect.separator), chr(dialect.quote) if dialect.quote is not None else None
+    try:
+        if quote is None:
+            rows = list(csv.reader(text, delimiter=separator, quoting=csv.QUOTE_NONE, strict=True))
+        else:
+            rows = list(csv.reader(text, delimiter=separator, quotechar=quote, strict=True))
+    except csv.Error:
+        return None
+    if len(rows) != 1 or len(rows[0]) != dialect.columns:
+        return None
+    if quote is None:
+        return record.rstrip(b"\r\n") + b"\n"
+    written = io.StringIO(newline="")
+    csv.writer(written, delimiter=separator, quotechar=quote, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(
+        rows[0]
+    )
+    return written.getvalue().encode()
 
 
 def _why(record: bytes, dialect: Dialect) -> str | None:
@@ -239,6 +278,8 @@ def _why(record: bytes, dialect: Dialect) -> str | None:
         return "binary"
     if not _is_text(record, dialect):
         return "encoding"
+    if dialect.quote is not None and record.count(dialect.quote) % 2:
+        return "quote_open"
     found = _count(record, dialect)
     if found == dialect.columns:
         return None

@@ -49,13 +49,21 @@ def read_delimited(path: Path, read: ReadSpec) -> Iterator[Piece]:
             data = data[beginning.size :]
         if beginning is None:
             raise SourceError(
-                f"{path}:1: the first line has no end within {read.max_record_bytes} bytes, or a quote that is "
-                "never closed; this is no delimited text, or `quote` is not the right one",
+                f"{path}:1: the first line has no end within {read.max_record_bytes} bytes; this is no delimited text",
                 code="format", file=path.name,
             )  # fmt: skip
-        block = examine(data, line, beginning.dialect)
+        block = examine(data, line, beginning.dialect, is_odd=cut.is_odd)
+        frame = _parse(block, beginning, read)
+        if frame is None:
+            block = examine(data, line, beginning.dialect, is_odd=True)
+            frame = _parse(block, beginning, read)
+        if frame is None:
+            raise SourceError(
+                f"{path}:{line}: quotes from this line on cannot be followed; declare the right `quote`",
+                code="format", file=path.name, line=line,
+            )  # fmt: skip
         line += cut.line_ends if cut.problem is not None else data.count(b"\n")
-        yield Piece(_parse(block, beginning, read, path), (*problems, *block.problems), stream.bytes_read)
+        yield Piece(frame, (*problems, *block.problems), stream.bytes_read)
     if beginning is None:
         raise SourceError(f"{path}: the file is empty", code="empty", file=path.name)
 
@@ -112,36 +120,20 @@ def _csv(text: io.StringIO, separator: str, quote: str | None) -> Iterator[list[
     return csv.reader(text, delimiter=separator, quotechar=quote)
 
 
-def _parse(block: Block, beginning: Beginning, read: ReadSpec, path: Path) -> pl.DataFrame:
+def _parse(block: Block, beginning: Beginning, read: ReadSpec) -> pl.DataFrame | None:
+    """Return the records of a block, or None when their quotes are not what their separators let expect."""
+    schema = dict.fromkeys(beginning.names, pl.String)
     if not len(block.lines):
-        return with_lines(pl.DataFrame(schema=dict.fromkeys(beginning.names, pl.String)), block.lines)
+        return with_lines(pl.DataFrame(schema=schema), block.lines)
     try:
         frame = pl.read_csv(
             block.data,
             has_header=False,
-            schema=dict.fromkeys(beginning.names, pl.String),
+            schema=schema,
             separator=chr(beginning.dialect.separator),
             quote_char=read.quote,
             null_values=list(read.empty) or None,
         )
     except pl.exceptions.ComputeError:
-        frame = pl.DataFrame(schema=dict.fromkeys(beginning.names, pl.String))
-    if frame.height != len(block.lines):
-        frame = _parse_strictly(block, beginning, read, path)
-    return with_lines(frame, block.lines)
-
-
-def _parse_strictly(block: Block, beginning: Beginning, read: ReadSpec, path: Path) -> pl.DataFrame:
-    """Parse by the standard library a block whose quotes Polars does not follow."""
-    separator = chr(beginning.dialect.separator)
-    text = io.StringIO(block.data.decode("utf-8"), newline="")
-    rows = list(_csv(text, separator, read.quote))
-    width = len(beginning.names)
-    if len(rows) != len(block.lines) or any(len(row) != width for row in rows):
-        raise SourceError(
-            f"{path}:{int(block.lines[0])}: quotes from this line on cannot be followed; declare the right `quote`",
-            code="format", file=path.name, line=int(block.lines[0]),
-        )  # fmt: skip
-    columns = {name: [row[number] or None for row in rows] for number, name in enumerate(beginning.names)}
-    frame = pl.DataFrame(columns, schema=dict.fromkeys(beginning.names, pl.String))
-    return frame if not read.empty else frame.with_columns(pl.all().replace(dict.fromkeys(read.empty)))
+        return None
+    return with_lines(frame, block.lines) if frame.height == len(block.lines) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,9 @@ def _points(shapes: Any, crs: str | None, height: int) -> tuple[npt.NDArray[np.f
     if crs in WGS84:
         return lon, lat
     with duckdb.connect() as connection:
-        connection.execute("LOAD spatial")
+        folder = resources.files("duckdb_extension_spatial") / "extensions" / f"v{duckdb.__version__}"
+        with resources.as_file(folder / "spatial.duckdb_extension") as extension:  # a package: no network
+            connection.load_extension(str(extension))
         moved = connection.execute(
             "SELECT ST_X(p), ST_Y(p) FROM "
             "(SELECT ST_Transform(ST_Point(x, y), ?, 'OGC:CRS84', always_xy := true) AS p, i "
