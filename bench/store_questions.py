@@ -64,6 +64,26 @@ class Peers:
         return ask
 
 
+BY_CATEGORY = (
+    "SELECT category, count(*) AS count FROM events "
+    f"WHERE day BETWEEN '2024-11-20' AND '2024-12-19' AND {RIGHTS} GROUP BY 1"
+)
+BY_HOUR = f"SELECT hour_of_week, count(*) AS count FROM events WHERE zone_quartier = '{ZONE}' AND {RIGHTS} GROUP BY 1"
+IN_BOX = (
+    "SELECT {cell} AS h3, count(*) AS count FROM events "
+    f"WHERE day BETWEEN '2024-06-01' AND '2024-06-30' AND {RIGHTS} AND {IN_BOX} GROUP BY 1"
+)
+NEWEST = (
+    "SELECT id, occurred_from, title, text FROM events "
+    f"WHERE zone_quartier = '{ZONE}' AND category = '{CATEGORY}' AND {RIGHTS} "
+    "ORDER BY occurred_from DESC, id LIMIT 100"
+)
+YEARLY = (
+    "SELECT {year} AS year, zone_quartier, category, count(*) AS count FROM events "
+    f"WHERE day BETWEEN '2023-01-01' AND '2024-12-31' AND {RIGHTS} GROUP BY 1, 2, 3"
+)
+
+
 def questions(peers: Peers) -> dict[str, tuple[Answer, Answer, Answer]]:
     """Return each question as the store, hand-written DuckDB and PostgreSQL answer it."""
     store = peers.store
@@ -74,52 +94,33 @@ def questions(peers: Peers) -> dict[str, tuple[Answer, Answer, Answer]]:
     years = Filter(since=date(2023, 1, 1), until=date(2024, 12, 31))
     some = store.query(ANALYST, Filter(since=date(2023, 3, 3), until=date(2023, 3, 3)), columns=("id",), limit=1)
     name = some["id"][0].as_py()
-    by_category = (
-        "SELECT category, count(*) AS count FROM events "
-        f"WHERE day BETWEEN '2024-11-20' AND '2024-12-19' AND {RIGHTS} GROUP BY 1"
-    )
-    by_hour = (
-        f"SELECT hour_of_week, count(*) AS count FROM events WHERE zone_quartier = '{ZONE}' AND {RIGHTS} GROUP BY 1"
-    )
-    in_box = (
-        "SELECT {cell} AS h3, count(*) AS count FROM events "
-        f"WHERE day BETWEEN '2024-06-01' AND '2024-06-30' AND {RIGHTS} AND {IN_BOX} GROUP BY 1"
-    )
-    newest = (
-        "SELECT id, occurred_from, title, text FROM events "
-        f"WHERE zone_quartier = '{ZONE}' AND category = '{CATEGORY}' AND {RIGHTS} ORDER BY occurred_from DESC, id LIMIT 100"
-    )
-    yearly = (
-        "SELECT {year} AS year, zone_quartier, category, count(*) AS count FROM events "
-        f"WHERE day BETWEEN '2023-01-01' AND '2024-12-31' AND {RIGHTS} GROUP BY 1, 2, 3"
-    )
     one = f"SELECT id, title, text FROM events WHERE id = '{name}' AND {RIGHTS}"
     columns = ("id", "occurred_from", "title", "text")
     return {
         "counts by category over 30 days": (
             lambda: pl.DataFrame(store.count(ANALYST, thirty, ("category",))),
-            peers.by_duck(by_category, ("2024-11", "2024-12")),
-            peers.by_postgres(by_category),
+            peers.by_duck(BY_CATEGORY, ("2024-11", "2024-12")),
+            peers.by_postgres(BY_CATEGORY),
         ),
         "hour x weekday of one zone over three years": (
             lambda: _hours(store, zone),
-            peers.by_duck(by_hour),
-            peers.by_postgres(by_hour),
+            peers.by_duck(BY_HOUR),
+            peers.by_postgres(BY_HOUR),
         ),
         "H3 bins in a box for a month": (
             lambda: pl.DataFrame(store.h3_bins(ANALYST, month, resolution=10, box=BOX)),
-            peers.by_duck(in_box.format(cell="h3"), ("2024-06", "2024-06")),
-            peers.by_postgres(in_box.format(cell="h3")),
+            peers.by_duck(IN_BOX.format(cell="h3"), ("2024-06", "2024-06")),
+            peers.by_postgres(IN_BOX.format(cell="h3")),
         ),
         "year on year by zone x category": (
             lambda: pl.DataFrame(store.count(ANALYST, years, ("year", "zone_quartier", "category"))),
-            peers.by_duck(yearly.format(year="year(day)"), ("2023-01", "2024-12")),
-            peers.by_postgres(yearly.format(year="extract(year FROM day)::int")),
+            peers.by_duck(YEARLY.format(year="year(day)"), ("2023-01", "2024-12")),
+            peers.by_postgres(YEARLY.format(year="extract(year FROM day)::int")),
         ),
         "latest 100 by category and zone": (
             lambda: pl.DataFrame(store.query(ANALYST, both, columns=columns, limit=100)),
-            peers.by_duck(newest),
-            peers.by_postgres(newest),
+            peers.by_duck(NEWEST),
+            peers.by_postgres(NEWEST),
         ),
         "one event by id": (
             lambda: _one(store, name),
@@ -171,7 +172,8 @@ def measure(peers: Peers, rounds: int) -> list[Figure]:
             times[1].append(timed(by_hand))
             times[2] += [timed(in_postgres)] if turn % 10 == 0 or not slow_peer else []
         store_ms, duck_ms, postgres_ms = (statistics.median(each) for each in times)
-        note = f"store {store_ms:.1f} ms (p95 {p95(times[0]):.1f}), DuckDB {duck_ms:.1f}, PostgreSQL {postgres_ms:.1f}; {len(expected)} rows"
+        peers_ms = f"DuckDB {duck_ms:.1f}, PostgreSQL {postgres_ms:.1f}"
+        note = f"store {store_ms:.1f} ms (p95 {p95(times[0]):.1f}), {peers_ms}; {len(expected)} rows"
         figures.append(
             Figure(name=name, value=store_ms / duck_ms, unit="×", limit=1.3, peer="DuckDB by hand", note=note)
         )

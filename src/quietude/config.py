@@ -36,7 +36,7 @@ class Settings:
     is_https: bool = False
     """Whether browsers reach the portal by HTTPS: secure cookies, HSTS (QUIETUDE_HTTPS=1)."""
     proxies: int = 0
-    """Reverse proxies of ours before the portal; so many addresses of X-Forwarded-For are believed (QUIETUDE_PROXIES)."""
+    """Reverse proxies of ours in front: as many addresses of X-Forwarded-For are believed (QUIETUDE_PROXIES)."""
     is_debug: bool = False
     """Developer's mode: /ui/, error pages with details (QUIETUDE_DEBUG=1)."""
 

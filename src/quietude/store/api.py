@@ -20,6 +20,7 @@ from quietude.store.engines.base import Engine as ReadingEngine
 from quietude.store.engines.duck import DuckEngine
 from quietude.store.engines.spark import SparkEngine
 from quietude.store.folder import Folder, open_folder
+from quietude.store.reading.blocks import Blocks
 from quietude.store.reading.cells import h3_bins
 from quietude.store.reading.counts import count_by, hidden, matrix
 from quietude.store.reading.cubes import Cubes
@@ -85,6 +86,7 @@ class Store:
         self._duck = duck
         self._writer = writer
         self._cubes = cubes or Cubes(folder.cubes)
+        self._blocks = Blocks()
 
     @classmethod
     def open(
@@ -281,7 +283,7 @@ class Store:
         A point that stands for one fact also has id and category; one that stands for several has the family that
         is most frequent among them. Each located fact is counted in exactly one tile of a zoom level. b"" when empty.
         """
-        return tile(self._reader, self._duck, viewer, question, Square(z, x, y))
+        return tile(self._reader, viewer, question, Square(z, x, y), encoder=self._duck, blocks=self._blocks)
 
     def observations(
         self,

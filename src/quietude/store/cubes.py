@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
 
 import pyarrow as pa
 
@@ -24,6 +26,20 @@ CUBE_GROUP_ROWS = 20_000  # small row groups, so that one zone's cells are found
 _RIGHTS = ("source", "regime", "sensitivity", "reality", "time_precision")
 
 
+Grain = Literal["day", "month", "year"]
+KNOWN_OF_TIME: Mapping[Grain, frozenset[str]] = MappingProxyType(
+    {
+        "day": frozenset({"day", "month", "year"}),
+        "month": frozenset({"month", "year"}),
+        "year": frozenset({"year"}),
+    }
+)
+"""What a cube of each grain can be asked by."""
+
+ROLLED_UP_FROM = "months"
+"""The kind that the cubes of whole years are made from."""
+
+
 @dataclass(frozen=True, slots=True)
 class CubeSpec:
     """One kind of cube: which columns of the facts its cells keep."""
@@ -31,12 +47,16 @@ class CubeSpec:
     name: str
     columns: tuple[str, ...]
     """Columns of facts, but for `day`, which every cube has, and "zones", which means one column per level."""
-    is_daily: bool
-    """Whether `day` is the day itself; otherwise it is the first day of the month."""
+    grain: Grain
+    """What `day` is: the day itself, or the first day of its month or of its year."""
     is_located: bool = False
     """Whether `located` tells the facts with a position."""
     is_joined: bool = True
     """Whether the cubes of a year are also kept in one file: not where it would be as long as the facts."""
+
+    def known(self, levels: tuple[str, ...]) -> frozenset[str]:
+        """Return all that the cells can be asked by: columns of facts, "month", "year" and "located"."""
+        return KNOWN_OF_TIME[self.grain].union(self.kept(levels), ["located"] if self.is_located else [])
 
     def kept(self, levels: tuple[str, ...]) -> tuple[str, ...]:
         """Return the columns of facts that the cells keep, without `day`."""
@@ -47,11 +67,12 @@ class CubeSpec:
 _CELL = ("category", "severity", "status", "origin", *_RIGHTS)
 
 CUBES: tuple[CubeSpec, ...] = (
-    CubeSpec("days", ("zones", *_CELL), is_daily=True, is_located=True, is_joined=False),
-    CubeSpec("months", ("zones", *_CELL), is_daily=False, is_located=True),
-    CubeSpec("town_days", _CELL, is_daily=True, is_located=True),
-    CubeSpec("zone_hours", ("zones", "hour_of_week", *_RIGHTS), is_daily=False),
-    CubeSpec("category_hours", ("category", "hour_of_week", "severity", *_RIGHTS), is_daily=False),
+    CubeSpec("days", ("zones", *_CELL), grain="day", is_located=True, is_joined=False),
+    CubeSpec("months", ("zones", *_CELL), grain="month", is_located=True),
+    CubeSpec("years", ("zones", *_CELL), grain="year", is_located=True),
+    CubeSpec("town_days", _CELL, grain="day", is_located=True),
+    CubeSpec("zone_hours", ("zones", "hour_of_week", *_RIGHTS), grain="month"),
+    CubeSpec("category_hours", ("category", "hour_of_week", "severity", *_RIGHTS), grain="month"),
 )
 """From all that a dashboard asks by, to what the clock of one zone or of one category needs."""
 
@@ -84,7 +105,7 @@ def cells_sql(spec: CubeSpec, layout: Layout, levels: tuple[str, ...]) -> str:
     """Return DuckDB's SQL that makes the cells of one kind from the files bound to `$files`, one month's."""
     kept = spec.kept(levels)
     made: dict[str, str] = {name: name for name in kept}
-    made["day"] = "day" if spec.is_daily else "CAST(date_trunc('month', day) AS DATE)"
+    made["day"] = "day" if spec.grain == "day" else "CAST(date_trunc('month', day) AS DATE)"
     if spec.is_located:
         made["located"] = "lon_deg IS NOT NULL AND lat_deg IS NOT NULL"
     types = {"int8": "TINYINT", "int16": "SMALLINT", "bool": "BOOLEAN", "string": "VARCHAR", "date32[day]": "DATE"}
@@ -103,6 +124,16 @@ def joined_sql(layout: Layout) -> str:
     """Return DuckDB's SQL that puts the cubes of one kind of several months, bound to `$files`, in one order."""
     names = ", ".join(f'"{name}"' for name in layout.file_schema.names)
     return f"SELECT {names} FROM read_parquet($files, hive_partitioning = false) ORDER BY {', '.join(layout.sort_by)}"
+
+
+def rolled_up_sql(layout: Layout) -> str:
+    """Return DuckDB's SQL that makes the cells of a year from those of its months, bound to `$files`."""
+    kept = [field.name for field in layout.file_schema if field.name not in {"day", "count"}]
+    made = {"count": "CAST(sum(count) AS BIGINT) AS count", "day": "CAST(date_trunc('year', day) AS DATE) AS day"}
+    columns = ", ".join(made.get(name, f'"{name}"') for name in layout.file_schema.names)
+    groups = ", ".join(["date_trunc('year', day)", *(f'"{name}"' for name in kept)])
+    source = "read_parquet($files, hive_partitioning = false)"
+    return f"SELECT {columns} FROM {source} GROUP BY {groups} ORDER BY {', '.join(layout.sort_by)}"
 
 
 def months_by_year(events: Snapshot) -> Mapping[str, tuple[str, ...]]:

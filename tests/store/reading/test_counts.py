@@ -82,7 +82,19 @@ PERIODS = {
 
 
 @pytest.mark.parametrize("question", PERIODS.values(), ids=PERIODS)
-@pytest.mark.parametrize("by", [(), ("family", "zone_quartier"), ("week", "source"), ("hour", "weekday"), ("located",)])
+@pytest.mark.parametrize(
+    "by",
+    [
+        (),
+        ("family", "zone_quartier"),
+        ("week", "source"),
+        ("hour", "weekday"),
+        ("located",),
+        ("year", "month"),
+        ("year", "zone_quartier"),
+        ("lon_deg",),
+    ],
+)
 def test_a_cube_counts_what_the_facts_count(cubed: Store, question: Filter, by: tuple[str, ...]) -> None:
     from_cubes = cubed.count(EVERYONE, question, by)
     raw = Store(cubed._folder, cubed._reader, cubed._duck, None, cubes=Cubes(cubed._folder.cubes, is_used=False))

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from quietude.ingest.api import ImportReport, SourceBusyError, retry_quarantine
+from quietude.ingest.api import ImportReport, Quarantined, SourceBusyError, retry_quarantine
 from quietude.model.filter.url import to_query
 from quietude.portal.accounts.access import Right, requires, user_of
 from quietude.portal.catalogue import runs
@@ -134,7 +134,7 @@ def quarantine(request: HttpRequest, name: str) -> HttpResponse:
     manifest = _manifest(name)
     reason = request.GET.get("reason") or None
     waiting = Waiting(current_ledger(), name, reason)
-    page = Paginator(waiting, PAGE_ROWS).get_page(request.GET.get("page"))
+    page = Paginator[Quarantined](waiting, PAGE_ROWS).get_page(request.GET.get("page"))
     shown = {
         **_shared(request, name, manifest),
         "reasons": reasons_of(current_ledger(), name, _language()),

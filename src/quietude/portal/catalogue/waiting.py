@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 from quietude.ingest.api import REASONS, Ledger, Quarantined
 
@@ -40,11 +41,20 @@ class Waiting(Sequence[Quarantined]):
     def __len__(self) -> int:
         return self._length
 
-    def __getitem__(self, key: int | slice) -> Quarantined | Sequence[Quarantined]:  # type: ignore[override]  # one method for both
+    @overload
+    def __getitem__(self, key: int) -> Quarantined: ...
+
+    @overload
+    def __getitem__(self, key: slice) -> Sequence[Quarantined]: ...
+
+    def __getitem__(self, key: int | slice) -> Quarantined | Sequence[Quarantined]:
         if isinstance(key, int):
-            return self[key : key + 1][0]  # type: ignore[index]  # a slice gives a sequence
+            return self._from(key, 1)[0]
         start, stop, _step = key.indices(self._length)
-        return self._ledger.quarantined(source=self._source, reason=self._reason, limit=stop - start, offset=start)
+        return self._from(start, stop - start)
+
+    def _from(self, offset: int, limit: int) -> Sequence[Quarantined]:
+        return self._ledger.quarantined(source=self._source, reason=self._reason, limit=limit, offset=offset)
 
 
 def reasons_of(ledger: Ledger, source: str, language: str) -> tuple[ReasonCount, ...]:

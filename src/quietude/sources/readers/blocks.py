@@ -45,7 +45,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Whole records, or one line whose quotes do not end in reach (`is_odd`), or a line too long to hold."""
+    """Whole records, or a line whose quotes do not end in reach (`is_odd`), or one too long to hold."""
 
     data: bytes = b""
     is_odd: bool = False

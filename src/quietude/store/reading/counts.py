@@ -66,7 +66,7 @@ _MADE: Mapping[str, Dimension] = {
     "family": Dimension(("category",), ("category",), lambda t: t["category"], lambda c: _first_parts(c, 1)),
     "nature": Dimension(("category",), ("category",), lambda t: t["category"], lambda c: _first_parts(c, 2)),
     "month": Dimension(("day",), ("month",), _month_number, _month_text),
-    "year": Dimension(("day",), ("month",), lambda t: t["day"].year().cast("int32")),
+    "year": Dimension(("day",), ("year",), lambda t: t["day"].year().cast("int32")),
     "week": Dimension(("day",), ("day",), lambda t: t["day"].truncate("W").cast("date")),
     "hour": Dimension(("hour_of_week",), ("hour_of_week",), lambda t: (t["hour_of_week"] % 24).cast("int16")),
     "weekday": Dimension(("day", "time_precision"), ("day", "time_precision"), _weekday),

@@ -50,34 +50,30 @@ class Cubes:
             reader: at a fixed snapshot.
             viewer: who asks.
             question: what is counted.
-            columns: columns of facts that the counts are grouped by; "day" where the day itself matters, "month"
-                where the month is enough, "located" for whether there is a position.
+            columns: columns of facts that the counts are grouped by; "day" where the day itself matters, "month" or
+                "year" where that is enough, "located" for whether there is a position.
         """
         files = reader.files(viewer, question)
-        able = _able(viewer, question, frozenset(columns), reader.levels) if self.is_used else []
+        able = _able(viewer, question, frozenset(columns), reader.levels) if self.is_used else ()
         if not able or not files:
             return [Part(None, question, tuple(reader.paths(files)))]
         events = reader.events.snapshot()
         fresh = fresh_cubes(events, self.table.snapshot())
-        whole = replace(question, since=None, until=None)
         # Where days are masked a period matches nothing on the masked facts: it must stay in the question.
-        may_drop = whole == question or "day" not in masked_columns(viewer)
+        is_open = question.since is None and question.until is None
+        may_drop = is_open or "day" not in masked_columns(viewer)
+        whole = {month for month in events.by_month if may_drop and _holds_whole_month(question, month)}
+        without_period = replace(question, since=None, until=None)
         shares: dict[tuple[CubeSpec | None, Filter], list[str]] = {}
-        for month in sorted({file.month for file in files}):
-            is_whole = may_drop and _holds_whole_month(question, month)
-            spec = _smallest(able, fresh, month, is_whole=is_whole)
-            shares.setdefault((spec, whole if is_whole else question), []).append(month)
-        years = months_by_year(events)
-        return [
-            Part(
-                spec,
-                asked,
-                tuple(reader.paths(file for file in files if file.month in months))
-                if spec is None
-                else tuple(f"{self.table.root}/{file.path}" for file in _fewest_files(spec, months, fresh, years)),
-            )
-            for (spec, asked), months in shares.items()
-        ]
+        for period in _periods(sorted({file.month for file in files}), whole, months_by_year(events), able, fresh):
+            is_whole = period in whole or len(period) == len("YYYY")
+            spec = _smallest(able, fresh, period, is_whole=is_whole)
+            share = shares.setdefault((spec, without_period if is_whole else question), [])
+            if spec is None:
+                share += reader.paths(file for file in files if file.month == period)
+            else:
+                share += [f"{self.table.root}/{file.path}" for file in fresh[spec.name, period]]
+        return [Part(spec, asked, tuple(paths)) for (spec, asked), paths in shares.items()]
 
     def schema(self, spec: CubeSpec, levels: tuple[str, ...]) -> pa.Schema:
         """Return the columns that a kind of cube has values in."""
@@ -92,54 +88,41 @@ class Cubes:
         return cells.mutate(lon_deg=position, lat_deg=position)
 
 
-def _able(
-    viewer: Viewer, question: Filter, columns: frozenset[str], levels: tuple[str, ...]
-) -> list[tuple[CubeSpec, bool]]:
-    """Return the kinds of cube that know all that is asked, each with whether it can answer a part of a month."""
+def _able(viewer: Viewer, question: Filter, columns: frozenset[str], levels: tuple[str, ...]) -> tuple[CubeSpec, ...]:
+    """Return the kinds of cube that know all that is asked."""
     asked = (question, *(grant.rows for grant in viewer.grants))
     if any(isinstance(moment, datetime) for each in asked for moment in (each.since, each.until)):
-        return []
-    is_placed = any(each.near or each.box or each.polygon for each in asked)
+        return ()
     period_aside = replace(question, since=None, until=None)
-    needed = (columns - {"month"}).union(columns_of(period_aside), *(columns_of(grant.rows) for grant in viewer.grants))
-    if needed & _POSITION and not is_placed:
-        needed = needed - _POSITION | {"located"}
-    able = []
-    for spec in CUBES:
-        known = {*spec.kept(levels), "sensitivity", "regime"}
-        known |= ({"located"} if spec.is_located else set()) | ({"day"} if spec.is_daily else set())
-        if needed <= known:
-            able.append((spec, spec.is_daily))
-    return able
+    judged = columns_of(period_aside).union(*(columns_of(grant.rows) for grant in viewer.grants))
+    if judged & _POSITION and not any(each.near or each.box or each.polygon for each in asked):
+        judged = judged - _POSITION | {"located"}
+    return tuple(spec for spec in CUBES if judged | columns <= spec.known(levels))
 
 
-def _smallest(
-    able: list[tuple[CubeSpec, bool]],
-    fresh: Mapping[tuple[str, str], tuple[DataFile, ...]],
-    month: str,
-    *,
-    is_whole: bool,
-) -> CubeSpec | None:
-    candidates = [
-        (sum(file.rows for file in fresh[spec.name, month]), position)
-        for position, (spec, has_days) in enumerate(able)
-        if (has_days or is_whole) and (spec.name, month) in fresh
-    ]
-    return able[min(candidates)[1]][0] if candidates else None
-
-
-def _fewest_files(
-    spec: CubeSpec, months: list[str], fresh: Cells, years: Mapping[str, tuple[str, ...]]
-) -> list[DataFile]:
-    """Return the files of some months of a cube, the year's in place of its months' where all of these are wanted."""
-    found: list[DataFile] = []
+def _periods(
+    months: list[str],
+    whole: set[str],
+    years: Mapping[str, tuple[str, ...]],
+    able: tuple[CubeSpec, ...],
+    fresh: Cells,
+) -> list[str]:
+    """Return the months to ask, a year in place of its months where all are wanted whole and a cube of it holds."""
     wanted = set(months)
+    periods: list[str] = []
     for year, those in sorted(years.items()):
-        if (spec.name, year) in fresh and wanted.issuperset(those):
-            found += fresh[spec.name, year]
+        is_joined = wanted.issuperset(those) and whole.issuperset(those)
+        if is_joined and any((spec.name, year) in fresh for spec in able):
+            periods.append(year)
         else:
-            found += [file for month in those if month in wanted for file in fresh[spec.name, month]]
-    return found
+            periods += [month for month in those if month in wanted]
+    return periods
+
+
+def _smallest(able: tuple[CubeSpec, ...], fresh: Cells, period: str, *, is_whole: bool) -> CubeSpec | None:
+    """Return the kind with the fewest cells for a month or year, None where the facts must be asked."""
+    candidates = [spec for spec in able if (is_whole or spec.grain == "day") and (spec.name, period) in fresh]
+    return min(candidates, key=lambda spec: sum(file.rows for file in fresh[spec.name, period]), default=None)
 
 
 def _holds_whole_month(question: Filter, month: str) -> bool:

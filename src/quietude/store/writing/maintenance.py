@@ -6,7 +6,17 @@ import math
 import shutil
 from collections.abc import Iterable, Sequence
 
-from quietude.store.cubes import CUBES, cells_sql, fingerprint, fingerprints, fresh_cubes, joined_sql, months_by_year
+from quietude.store.cubes import (
+    CUBES,
+    ROLLED_UP_FROM,
+    cells_sql,
+    fingerprint,
+    fingerprints,
+    fresh_cubes,
+    joined_sql,
+    months_by_year,
+    rolled_up_sql,
+)
 from quietude.store.files import DataFile, write_files
 from quietude.store.folder import Folder
 from quietude.store.layout import FILE_ROWS, SMALL_FILES, SMALL_ROWS
@@ -19,6 +29,9 @@ _CHECKPOINT_COMMITS = 20  # a newcomer reads at most so many commits one by one:
 _CUBE_COMMITS = 20  # a month that changes all the time is read raw in between
 _CUBE_MONTHS = 1  # made anew in passing, after a write: a tenth of a second each
 _BATCH_ROWS = 100_000
+
+MONTHLY = tuple(spec for spec in CUBES if spec.grain != "year")
+"""The kinds of cube that each month has."""
 
 
 def after_write(writer: Writer, table: Table) -> None:
@@ -89,7 +102,7 @@ def _stale(folder: Folder) -> list[str]:
     events = folder.events.snapshot()
     fresh = fresh_cubes(events, folder.cubes.snapshot())
     kept = {file.month for file in folder.cubes.snapshot().files if len(file.month) > len("YYYY")}
-    missing = {month for month in events.by_month for spec in CUBES if (spec.name, month) not in fresh}
+    missing = {month for month in events.by_month for spec in MONTHLY if (spec.name, month) not in fresh}
     return sorted(missing | (kept - set(events.by_month)))
 
 
@@ -101,7 +114,7 @@ def _renew_cubes(writer: Writer, months: Iterable[str]) -> None:
         files = events.snapshot().by_month.get(month, ())
         old = [file for file in cubes.snapshot().files if file.month == month]
         with undone_on_failure(cubes) as adds:
-            for spec in CUBES if files else ():
+            for spec in MONTHLY if files else ():
                 sql = cells_sql(spec, cubes.layout, folder.levels)
                 with writer.engine.cursor().cursor() as cursor:
                     found = cursor.execute(sql, {"files": [f"{events.root}/{file.path}" for file in files]})
@@ -120,15 +133,19 @@ def _join_years(writer: Writer) -> None:
         with writer.turn():
             current = fingerprints(events.snapshot()).get(year)
             fresh = fresh_cubes(events.snapshot(), cubes.snapshot())
-            kinds = [spec.name for spec in CUBES if spec.is_joined and (spec.name, year) not in fresh]
-            if not kinds or len(months) == 1 or any((kind, month) not in fresh for kind in kinds for month in months):
+            kinds = [spec for spec in CUBES if spec.is_joined and (spec.name, year) not in fresh]
+            made_from = {kind.name: ROLLED_UP_FROM if kind.grain == "year" else kind.name for kind in kinds}
+            needed = [(name, month) for name in made_from.values() for month in months]
+            if not kinds or len(months) == 1 or not all(each in fresh for each in needed):
                 continue
             old = [file for file in cubes.snapshot().files if file.month == year]
             with undone_on_failure(cubes) as adds:
                 for kind in kinds:
-                    paths = [f"{cubes.root}/{file.path}" for month in months for file in fresh[kind, month]]
+                    source = made_from[kind.name]
+                    paths = [f"{cubes.root}/{file.path}" for month in months for file in fresh[source, month]]
+                    sql = rolled_up_sql(cubes.layout) if kind.grain == "year" else joined_sql(cubes.layout)
                     with writer.engine.cursor().cursor() as cursor:
-                        found = cursor.execute(joined_sql(cubes.layout), {"files": paths})
-                        batches, partition = found.to_arrow_reader(_BATCH_ROWS), {"cube": kind, "month": year}
+                        found = cursor.execute(sql, {"files": paths})
+                        batches, partition = found.to_arrow_reader(_BATCH_ROWS), {"cube": kind.name, "month": year}
                         adds.extend(write_files(cubes.root, cubes.layout, partition, batches, prefix=f"{current}-"))
-                cubes.commit(adds, [file for file in old if dict(file.partition)["cube"] in kinds], verb="cube")
+                cubes.commit(adds, [file for file in old if dict(file.partition)["cube"] in made_from], verb="cube")
