@@ -155,8 +155,13 @@ class Bar {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined) {
       event.preventDefault();
-      if (this.listbox.hidden) void this.suggest();
-      else this.activate((this.active + step + this.suggestions.length + (this.active < 0 && step < 0 ? 1 : 0)) % this.suggestions.length);
+      if (this.listbox.hidden) {
+        void this.suggest();
+        return;
+      }
+      window.clearTimeout(this.timer); // what is still on its way must not move the list under the arrow
+      this.asking?.abort();
+      this.activate((this.active + step + this.suggestions.length + (this.active < 0 && step < 0 ? 1 : 0)) % this.suggestions.length);
     } else if (event.key === "Enter" && this.active >= 0) {
       event.preventDefault();
       void this.choose(this.active);

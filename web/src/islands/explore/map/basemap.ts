@@ -101,13 +101,12 @@ export function groundSources(config: Omit<Ground, "labels">): Record<string, So
   }
   for (const { name } of config.levels) {
     sources[zoneSource(name)] = { type: "geojson", data: NOTHING, promoteId: "code", tolerance: 0.2 };
-    sources[`names-${name}`] = { type: "geojson", data: NOTHING };
   }
   return sources;
 }
 
 export function groundStyle(config: Omit<Ground, "labels">, palette: Palette): StyleSpecification {
-  return { version: 8, sources: groundSources(config), layers: [...groundLayers(config, palette), ...nameLayers(config, palette)] };
+  return { version: 8, sources: groundSources(config), layers: [...groundLayers(config, palette)] };
 }
 
 /** The names of zones, at the point inside each that the server chose. */

@@ -39,6 +39,7 @@ export class MapView {
   private hexMost = 0;
   private isReady = false;
   private isFilling = false;
+  private hasNames = false;
   private isGroundLaid: Promise<void> = Promise.resolve();
   /** Tiles that the map draws or is loading. */
   private tiles = "";
@@ -111,8 +112,19 @@ export class MapView {
       if (serial !== this.session.serial) return;
       this.session.root.dataset["mapped"] = String(serial);
       performance.mark("explore:mapped");
+      void this.layNames();
     };
     this.map.on("render", look);
+  }
+
+  private async layNames(): Promise<void> {
+    if (this.hasNames) return;
+    this.hasNames = true;
+    for (const [index, { name }] of this.config.levels.entries()) {
+      const layers = nameLayers(this.config, this.palette).slice(index, index + 1);
+      this.own(`names-${name}`, layers).setData(namesOf(await this.zones(name)));
+    }
+    this.map.once("idle", () => this.own("labels", streetLayers(this.palette)).setData(this.config.urls.labels));
   }
 
   resize(): void {
@@ -165,7 +177,7 @@ export class MapView {
     return {
       ...ground,
       sources: { ...ground.sources, ...factSources(absolute(answer.tiles)) },
-      layers: [...groundLayers(this.config, this.palette), ...factLayers(this.config, this.palette, answer.map.colour), ...nameLayers(this.config, this.palette)],
+      layers: [...groundLayers(this.config, this.palette), ...factLayers(this.config, this.palette, answer.map.colour)],
     };
   }
 
@@ -200,16 +212,13 @@ export class MapView {
     });
   }
 
-  /** Zones first, since they are the ground; names of streets when the map has nothing else to do. */
+  /** Zones first, since they are the ground; names come when the facts are drawn, those of streets last. */
   private async loadGround(): Promise<void> {
     await Promise.all(
       this.config.levels.map(async ({ name }) => {
-        const zones = await this.zones(name);
-        this.source<GeoJSONSource>(zoneSource(name)).setData(zones);
-        this.source<GeoJSONSource>(`names-${name}`).setData(namesOf(zones));
+        this.source<GeoJSONSource>(zoneSource(name)).setData(await this.zones(name));
       }),
     ).catch((error: unknown) => toast(error instanceof Error ? error.message : String(error), { tone: "error" }));
-    this.map.once("idle", () => this.own("labels", streetLayers(this.palette)).setData(this.config.urls.labels));
   }
 
   private zones(level: string): Promise<FeatureCollection> {
