@@ -19,6 +19,7 @@ const making = `${output}.making`;
 
 /** Names of the files of one folder with one extension, without it. */
 async function names(folder, extension) {
+  if (!existsSync(path.join(root, folder))) return []; // git keeps no empty folder
   const files = await readdir(path.join(root, folder));
   return files.filter((file) => file.endsWith(extension) && !file.endsWith(`.d${extension}`)).map((file) => file.slice(0, -extension.length)).sort();
 }
