@@ -15,6 +15,7 @@ from rich.table import Table
 from quietude.config import Settings
 from quietude.ingest.api import REASONS, ImportReport, Ledger, Outcome, SourceBusyError, retry_quarantine, run_import
 from quietude.ingest.api import Progress as Stage
+from quietude.model.territory_faults import check
 from quietude.model.vocabulary import load_vocabulary
 from quietude.sources.api import ManifestError, TerritoryError, Town, load_town
 from quietude.store.api import Store, StoreError
@@ -86,6 +87,8 @@ def import_sources(
         store = Store.open(settings.facts_dir, levels=town.territory.level_names, timezone=town.timezone)
     except (ManifestError, TerritoryError, StoreError) as error:
         raise click.ClickException(str(error)) from error
+    for fault in check(town.territory):
+        console.print(f"[yellow]territory: {escape(str(fault))}[/]", soft_wrap=True)
     ledger = Ledger(settings.ledger_path)
     options = options or Options()
     reports = [_reported(town, source, store, ledger, console=console, options=options) for source in chosen]
