@@ -36,6 +36,13 @@ def read_times(text: pl.Expr, expression: Expression, prefix: str = "") -> pl.Ex
     The fields' names begin with `prefix`. `text` is read several times: let it be a column.
     """
     readings = [_read(text, way) for way in expression.parse]
+    if len(readings) == 1:  # nothing to choose between: the time is read once
+        naive, offset, precision = readings[0]
+        if expression.precision is not None:
+            precision = pl.lit(expression.precision)
+        return pl.struct(
+            naive.alias(f"{prefix}naive"), offset.alias(f"{prefix}offset"), precision.alias(f"{prefix}precision")
+        )
     naive = pl.coalesce([reading[0] for reading in readings])
     precision = pl.coalesce([pl.when(reading[0].is_not_null()).then(reading[2]) for reading in readings])
     offset = pl.coalesce([pl.when(reading[0].is_not_null()).then(reading[1]) for reading in readings])

@@ -9,6 +9,7 @@ from datetime import datetime
 import polars as pl
 
 from quietude.ingest.failures import EXPECTED, explain
+from quietude.ingest.filer import Filer
 from quietude.ingest.intake import Intake
 from quietude.ingest.keys import Seen
 from quietude.ingest.ledger import BATCH, Ledger, Quarantined
@@ -102,12 +103,8 @@ def _again(records: list[Quarantined], plan: Plan, store: Store, ledger: Ledger,
     else:
         prepared = Intake(plan, tally, Seen(plan.manifest.duplicates), report.id).take(batch, mapper)
         aside = prepared.quarantined
-        filed = store.upsert(prepared.table)
-        report.filed += filed.filed
-        report.updated += filed.updated
-        report.unchanged += filed.unchanged
-        report.duplicates += filed.repeated
-        report.refused_erased += filed.refused
+        with Filer(store, report, is_dry=False) as filer:
+            filer.file(prepared.table)
     still = {(record.file, record.line) for record in aside}
     report.resolved += ledger.close_quarantined(
         [r.id for r in records if (r.file, r.line) not in still], status="filed", at=plan.now

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
-import pyarrow as pa
 
 from quietude.ingest.failures import TooFewError
+from quietude.ingest.filer import Filer
 from quietude.ingest.intake import Intake
 from quietude.ingest.keys import LastMet, Ordinals, Seen
 from quietude.ingest.ledger import Ledger, Quarantined
@@ -120,27 +120,17 @@ class Session:
     def _facts(self) -> None:
         manifest = self.plan.manifest
         intake = Intake(self.plan, self.tally, Seen(manifest.duplicates, self._last_met()), self.report.id)
-        for batch, mapper in self._batches():
-            prepared = intake.take(batch, mapper)
-            self._aside(prepared.quarantined)
-            self._file(prepared.table)
-            if manifest.snapshot:
-                self._uids.append(pl.Series("uid", pl.from_arrow(prepared.table["uid"])))
-                if batch.is_last:
-                    self._end_snapshot(batch)
-                    intake.seen, intake.ordinals = Seen(manifest.duplicates), Ordinals()
-
-    def _file(self, table: pa.Table) -> None:
-        rows = table.num_rows
-        if self.is_dry or rows == 0:
-            self.report.filed += rows
-            return
-        filed = self.store.upsert(table)
-        self.report.filed += filed.filed
-        self.report.updated += filed.updated
-        self.report.unchanged += filed.unchanged
-        self.report.duplicates += filed.repeated
-        self.report.refused_erased += filed.refused
+        with Filer(self.store, self.report, is_dry=self.is_dry) as filer:
+            for batch, mapper in self._batches():
+                prepared = intake.take(batch, mapper)
+                self._aside(prepared.quarantined)
+                filer.file(prepared.table)
+                if manifest.snapshot:
+                    self._uids.append(pl.Series("uid", pl.from_arrow(prepared.table["uid"])))
+                    if batch.is_last:
+                        filer.settle()
+                        self._end_snapshot(batch)
+                        intake.seen, intake.ordinals = Seen(manifest.duplicates), Ordinals()
 
     def _end_snapshot(self, batch: RawBatch) -> None:
         """Close what this snapshot no longer holds, unless it holds suspiciously little."""

@@ -86,14 +86,15 @@ def prepare(
             raise ValueError(
                 f"column {field.name!r} has no value in {table[field.name].null_count} of {len(table)} rows"
             )
-    sql = f"""
-        SELECT *, {key_sql()} AS key, {digest_sql(levels)} AS digest, strftime(day, '%Y-%m') AS month FROM facts
-    """
+    sql = f"SELECT {key_sql()} AS key, {digest_sql(levels)} AS digest, strftime(day, '%Y-%m') AS month FROM facts"
     try:
-        prepared = cursor.from_arrow(table).query("facts", sql).to_arrow_table()
+        made = cursor.from_arrow(table).query("facts", sql).to_arrow_table()  # in the order of the rows
     except duckdb.ConversionException as error:
         raise ValueError(f"a uid is not 32 hexadecimal digits: {_quoted(str(error))}") from error
-    return prepared.cast(pa.schema([*schema, ("key", pa.int64()), ("digest", pa.int64()), ("month", pa.string())]))
+    made = made.cast(pa.schema([("key", pa.int64()), ("digest", pa.int64()), ("month", pa.string())]))
+    for name in made.schema.names:
+        table = table.append_column(name, made[name])
+    return table
 
 
 def _quoted(message: str) -> str:
