@@ -134,7 +134,8 @@ def quarantine(request: HttpRequest, name: str) -> HttpResponse:
     manifest = _manifest(name)
     reason = request.GET.get("reason") or None
     waiting = Waiting(current_ledger(), name, reason)
-    page = Paginator[Quarantined](waiting, PAGE_ROWS).get_page(request.GET.get("page"))
+    paginator: Paginator[Quarantined] = Paginator(waiting, PAGE_ROWS)
+    page = paginator.get_page(request.GET.get("page"))
     shown = {
         **_shared(request, name, manifest),
         "reasons": reasons_of(current_ledger(), name, _language()),
