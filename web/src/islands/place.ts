@@ -1,11 +1,11 @@
 // One fact's place on a small map: the town's own layers, a point, and the circle in which it surely lies.
 import type { FeatureCollection } from "geojson";
-import type { GeoJSONSource, LayerSpecification, Map as MapLibre } from "maplibre-gl";
+import type { GeoJSONSource, LayerSpecification, Map as MapLibre, SourceSpecification } from "maplibre-gl";
 import { onAppearance } from "../lib/appearance";
 import { asset } from "../lib/assets";
 import { send } from "../lib/send";
 import { t } from "../lib/words";
-import { groundLayers, groundStyle, nameLayers, namesOf, zoneSource, type Ground } from "./explore/map/basemap";
+import { groundLayers, groundSources, nameLayers, namesOf, NOTHING, streetLayers, zoneSource, type Ground } from "./explore/map/basemap";
 import { repaint } from "./explore/map/layers";
 import { faded, readPalette, type Palette } from "./explore/palette";
 
@@ -45,6 +45,15 @@ function markLayers(place: Place, palette: Palette): LayerSpecification[] {
   ];
 }
 
+function layersOf(place: Place, palette: Palette): LayerSpecification[] {
+  return [...groundLayers(place.ground, palette), ...markLayers(place, palette), ...nameLayers(place.ground, palette), ...streetLayers(palette)];
+}
+
+function sourcesOf(place: Place): Record<string, SourceSpecification> {
+  const names = Object.fromEntries(place.ground.levels.map(({ name }) => [`names-${name}`, { type: "geojson" as const, data: NOTHING }]));
+  return { ...groundSources(place.ground), ...names, labels: { type: "geojson", data: NOTHING }, place: { type: "geojson", data: drawn(place) } };
+}
+
 async function outlines(map: MapLibre, ground: Ground): Promise<void> {
   for (const level of ground.levels) {
     const zones = (await (await send(level.zones)).json()) as FeatureCollection;
@@ -62,10 +71,9 @@ export default async function start(host: HTMLElement): Promise<void> {
   const palette = readPalette(host);
   const shown = circle(place, Math.max(LEAST_SHOWN_M, 2 * (place.accuracy_m ?? 0)));
   const [lons, lats] = [shown.map(([lon]) => lon), shown.map(([, lat]) => lat)];
-  const style = groundStyle(place.ground, palette);
   const map = new MapLibreMap({
     container: host,
-    style: { ...style, sources: { ...style.sources, place: { type: "geojson", data: drawn(place) } }, layers: [...groundLayers(place.ground, palette), ...markLayers(place, palette), ...nameLayers(place.ground, palette)] },
+    style: { version: 8, sources: sourcesOf(place), layers: layersOf(place, palette) },
     bounds: [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)],
     attributionControl: place.ground.baseMap === null ? false : { compact: true },
     dragRotate: false,
@@ -76,7 +84,6 @@ export default async function start(host: HTMLElement): Promise<void> {
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.once("style.load", () => void outlines(map, place.ground));
   onAppearance(() => {
-    const fresh = readPalette(host);
-    repaint(map, [...groundLayers(place.ground, fresh), ...markLayers(place, fresh), ...nameLayers(place.ground, fresh)]);
+    repaint(map, layersOf(place, readPalette(host)));
   });
 }
