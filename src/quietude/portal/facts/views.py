@@ -44,9 +44,7 @@ def page(request: HttpRequest, event_id: str) -> HttpResponse:
         "event": event,
         "manifest": manifest,
         "source_title": manifest.title.say(language) if manifest is not None else event.source,
-        "category": current_vocabulary().label(event.category, language)
-        if event.category
-        else event.source_category,
+        "category": current_vocabulary().label(event.category, language) if event.category else event.source_category,
         "lines": lines,
         "rest": rest_of(event, lines),
         "flags": flags,
