@@ -32,6 +32,8 @@ class Bar {
   private readonly toggle: HTMLButtonElement;
   private suggestions: readonly Suggestion[] = [];
   private active = -1;
+  /** Whether the list answers an earlier text than what is typed now. */
+  private isStale = false;
   private asking: AbortController | undefined;
   private timer = 0;
   /** Query without the chip that is being edited. */
@@ -103,11 +105,16 @@ class Bar {
 
   private typed(): void {
     this.hideTrouble();
+    this.isStale = true;
+    this.active = -1; // Enter now means the text as typed, not what an earlier list offered
+    this.input.removeAttribute("aria-activedescendant");
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.suggest(), PAUSE_MS);
   }
 
-  private async suggest(): Promise<void> {
+  /** Ask what may come next; with a step, go to the first or last of it as soon as it is here. */
+  private async suggest(step = 0): Promise<void> {
+    window.clearTimeout(this.timer);
     this.asking?.abort();
     const asking = new AbortController();
     this.asking = asking;
@@ -115,7 +122,9 @@ class Bar {
     try {
       const answer = await send(`${this.address}?${parameters}`, { signal: asking.signal });
       const { suggestions } = (await answer.json()) as { suggestions: Suggestion[] };
-      if (!asking.signal.aborted && document.activeElement === this.input) this.open(suggestions);
+      if (asking.signal.aborted || document.activeElement !== this.input) return;
+      this.open(suggestions);
+      if (step !== 0 && suggestions.length > 0) this.activate(step > 0 ? 0 : suggestions.length - 1);
     } catch {
       this.close(); // without suggestions the bar still works: what is typed is read on Enter
     }
@@ -123,6 +132,7 @@ class Bar {
 
   private open(suggestions: readonly Suggestion[]): void {
     this.suggestions = suggestions;
+    this.isStale = false;
     this.active = -1;
     this.listbox.replaceChildren(
       ...suggestions.map((suggestion, index) =>
@@ -155,8 +165,8 @@ class Bar {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined) {
       event.preventDefault();
-      if (this.listbox.hidden) {
-        void this.suggest();
+      if (this.listbox.hidden || this.isStale) {
+        void this.suggest(step);
         return;
       }
       window.clearTimeout(this.timer); // what is still on its way must not move the list under the arrow
