@@ -46,6 +46,9 @@ DRAWN = """() => {
 }"""
 PAINTED = """() => Math.max(...["explore:charted", "explore:mapped"].map(
   (name) => performance.getEntriesByName(name).at(-1).startTime))"""
+LISTED = """() => new Promise((resolve) => new PerformanceObserver(
+  (list) => resolve(list.getEntries().at(-1).startTime))
+  .observe({type: "largest-contentful-paint", buffered: true}))"""
 CHANGED = """() => {
   const at = (name) => performance.getEntriesByName(name).at(-1).startTime;
   const asked = at("explore:asked");
@@ -117,13 +120,16 @@ def sign_in(page: Page, address: str) -> None:
     page.wait_for_url(f"{address}/profile/")
 
 
-def first_paints(page: Page, address: str) -> list[float]:
-    """Return how long each visit takes until list, bars and map are drawn; the first, with cold caches, left out."""
+def first_paints(page: Page, address: str) -> list[tuple[float, float]]:
+    """Return how long each visit takes until list and counter are painted, and until bars and map are drawn too.
+
+    The first visit, with cold caches, is left out.
+    """
     times = []
     for _ in range(VISITS + 1):
         page.goto(f"{address}/explore/")
         page.wait_for_function(DRAWN)
-        times.append(float(page.evaluate(PAINTED)))
+        times.append((float(page.evaluate(LISTED)), float(page.evaluate(PAINTED))))
         page.wait_for_timeout(500)  # between visits, as a person would; not part of the measure
     return times[1:]
 
@@ -158,8 +164,15 @@ def main() -> None:
             browser.close()
     note = f"{facts:,} facts, median of"
     Figure(
-        name="Explore: list, bars and map drawn",
-        value=statistics.median(paints),
+        name="Explore: first meaningful paint (list and counter)",
+        value=statistics.median(listed for listed, _all in paints),
+        unit="ms",
+        limit=FIRST_PAINT_MS,
+        note=f"{note} {len(paints)}",
+    ).show()
+    Figure(
+        name="Explore: list, bars and map drawn, without a graphics card",
+        value=statistics.median(drawn for _listed, drawn in paints),
         unit="ms",
         limit=FIRST_PAINT_MS,
         note=f"{note} {len(paints)}",
