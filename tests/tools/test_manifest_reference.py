@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-
 from tools.manifest_reference import PAGE, SECTIONS
 
 FIELDS = [
