@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 import subprocess
 import time
 from datetime import date
@@ -47,8 +49,8 @@ _FACTS = """
            'Type ' || c AS source_category, 'crosswalk:bench@1' AS category_by, NULL::FLOAT AS category_confidence,
            CAST(1 + c % 5 AS TINYINT) AS severity, CASE WHEN r5 < 0.9 THEN 'closed' ELSE 'open' END AS status,
            CASE s WHEN 3 THEN 'patrol' ELSE 'reported' END AS origin,
-           'Fait de type ' || c AS title, 'Signalement numéro ' || i || ' reçu par le service,
-           sans suite connue à cette heure' AS text,
+           'Fait de type ' || c AS title,
+           'Signalement numéro ' || i || ' reçu par le service, ' || 'sans suite connue à cette heure' AS text,
            lon_deg, lat_deg, 20::FLOAT AS accuracy_m, 'Lieu ' || (p % 5000) AS place_label,
            'source' AS located_by, NULL::FLOAT AS located_score,
            h3, zone_arrondissement, zone_quartier,
@@ -58,6 +60,10 @@ _FACTS = """
            CAST((isodow(day) - 1) * 24 + second // 3600 AS SMALLINT) AS hour_of_week
     FROM placed
 """
+
+
+EDITION = hashlib.sha256(_FACTS.encode()).hexdigest()[:12]
+"""Which facts these are: a copy of others is made again."""
 
 
 def places(seed: int) -> pa.Table:
@@ -85,10 +91,12 @@ def month_starts() -> list[date]:
 
 
 def fill(folder: Path, events: int, *, seed: int = 7) -> Store:
-    """Open the store of this size, filling it where it is empty; kept between runs."""
+    """Open the store of this size, made anew where it is not of these facts; kept between runs."""
+    filled = folder / "filled"
+    if filled.exists() and filled.read_text(encoding="utf-8") == EDITION:
+        return Store.open(folder, levels=LEVELS, timezone=TIMEZONE)
+    shutil.rmtree(folder, ignore_errors=True)
     store = Store.open(folder, levels=LEVELS, timezone=TIMEZONE)
-    if store.version > 0 and (folder / "filled").exists():
-        return store
     connection = duckdb.connect()
     connection.execute(f"SET TimeZone = 'UTC'; SET threads = 1; SELECT setseed(0.{seed})")
     connection.register("places", places(seed))
@@ -101,7 +109,7 @@ def fill(folder: Path, events: int, *, seed: int = 7) -> Store:
         store.append(rows.select(names))
         print(f"  {first:%Y-%m}: {(number + 1) * per_month:,} facts, {time.perf_counter() - begun:.0f} s", flush=True)
     print("  maintenance:", store.maintain(), flush=True)
-    (folder / "filled").touch()
+    filled.write_text(EDITION, encoding="utf-8")
     return store
 
 
@@ -144,7 +152,8 @@ def fill_postgres(store_folder: Path, database: str, events: int) -> None:
     there = psql(f"SELECT count(*) FROM pg_database WHERE datname = '{database}'", database="postgres")
     if there == "0":
         psql(f"CREATE DATABASE {database}", database="postgres")
-    if psql("SELECT obj_description(oid) FROM pg_class WHERE relname = 'events'", database=database) == str(events):
+    copied = f"{events} {EDITION}"
+    if psql("SELECT obj_description(oid) FROM pg_class WHERE relname = 'events'", database=database) == copied:
         return
     psql("DROP TABLE IF EXISTS events", database=database)
     psql(_TABLE, database=database)
@@ -171,7 +180,7 @@ def fill_postgres(store_folder: Path, database: str, events: int) -> None:
     for index in _INDEXES:
         psql(index, database=database)
     psql("ANALYZE events", database=database)
-    psql(f"COMMENT ON TABLE events IS '{events}'", database=database)
+    psql(f"COMMENT ON TABLE events IS '{copied}'", database=database)
 
 
 def rows_of(frame: pl.DataFrame) -> list[tuple[object, ...]]:
