@@ -22,7 +22,8 @@ run: $(READY) $(WEB) ## Serve the portal on what is already imported
 test: $(READY) $(WEB) ## All tests
 	$(PYTHON) -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
-lint: $(READY) $(WEB) ## ruff, import contracts, the TypeScript compiler
+lint: $(READY) $(WEB) ## The lock is complete, ruff, import contracts, the TypeScript compiler
+	$(PYTHON) -m pip check
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	.venv/bin/lint-imports
@@ -45,7 +46,7 @@ clean: ## Forget what was built and installed (the data in var/ stay)
 	touch $@
 
 .venv/.ready-spark: .venv/.ready requirements-spark.lock
-	$(PYTHON) -m pip install --quiet --require-hashes -r requirements-spark.lock
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-spark.lock
 	touch $@
 
 $(WEB): .venv/.ready tools/build_web.py $(WEB_SOURCES)

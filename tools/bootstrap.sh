@@ -33,7 +33,9 @@ if ! make_venv; then
     fi
 fi
 
-.venv/bin/python -m pip install --quiet --require-hashes -r requirements.lock
+# The lock names every package: without --no-deps, pip asks the index again for extras (coverage[toml]), finds a newer
+# release than the lock's, and refuses it for having no digest.
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 pwd | sed 's|$|/src|' >"$site/quietude_source.pth"
 cat >.venv/bin/quietude <<SCRIPT
