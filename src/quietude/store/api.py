@@ -245,13 +245,13 @@ class Store:
         """
         return count_by(self._reader, self._cubes, viewer, question, by)
 
-    def hidden(self, viewer: Viewer, question: Filter) -> int | None:
+    def hidden(self, viewer: Viewer, question: Filter, *, shown: int | None = None) -> int | None:
         """Return how many facts match but are not the viewer's, coarsely, or None where telling would reveal a fact.
 
         Told only for questions of period, zones, categories, sources, severity, origin and reality; rounded down to
-        tens, so that fewer than ten read as 0.
+        tens, so that fewer than ten read as 0. `shown` is the count of what the viewer sees, where it is known already.
         """
-        return hidden(self._reader, self._cubes, viewer, question)
+        return hidden(self._reader, self._cubes, viewer, question, shown)
 
     def matrix(self, viewer: Viewer, question: Filter) -> npt.NDArray[np.int64]:
         """Return the counts by local weekday (rows, 0 is Monday) and hour, shape (7, 24), where the hour is known."""
@@ -276,14 +276,17 @@ class Store:
         """
         return event(self._reader, self._folder.history, viewer, event_id)
 
-    def tile(self, viewer: Viewer, question: Filter, z: int, x: int, y: int) -> bytes:
-        """Return a Mapbox vector tile: layer "facts", extent 4096, points with count, severity, reality, family.
+    def tile(self, viewer: Viewer, question: Filter, z: int, x: int, y: int, *, has_families: bool = False) -> bytes:
+        """Return a Mapbox vector tile: layer "facts", extent 4096, points with count, severity and reality.
 
         Severity is the highest; reality is "real" where all facts of the point are, else what one of them is.
-        A point that stands for one fact also has id and category; one that stands for several has the family that
-        is most frequent among them. Each located fact is counted in exactly one tile of a zoom level. b"" when empty.
+        A point that stands for one fact also has its id. With `has_families` each has the family that is most
+        frequent among its facts. Each located fact is counted in exactly one tile of a zoom level. b"" when empty.
         """
-        return tile(self._reader, viewer, question, Square(z, x, y), encoder=self._duck, blocks=self._blocks)
+        square = Square(z, x, y)
+        return tile(
+            self._reader, viewer, question, square, has_families=has_families, encoder=self._duck, blocks=self._blocks
+        )
 
     def observations(
         self,

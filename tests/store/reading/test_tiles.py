@@ -55,11 +55,27 @@ def test_a_point_of_one_fact_names_it_and_one_of_many_says_how_many(store: Store
     ]
     store.upsert(table_of([alone, *crowd]))
     by_count = {point["count"]: point for point in points(store.tile(EVERYONE, Filter(), 12, 2109, 1500))}
-    assert by_count[1]["category"] == "damage.graffiti"
     assert by_count[1]["id"].endswith(f"{1:032x}")
-    assert by_count[1]["family"] == "damage"
+    assert (by_count[1]["severity"], by_count[1]["reality"]) == (2, "real")
     many = by_count[4]
-    assert (many["family"], many["severity"], many["reality"]) == ("noise", 4, "fictional")
+    assert (many["severity"], many["reality"]) == (4, "fictional")
     assert "id" not in many
     assert 0 <= many["x"] < 4096
     assert 0 <= many["y"] < 4096
+
+
+def test_a_point_tells_its_most_frequent_family_where_it_is_asked(store: Store) -> None:
+    alone = located(1, 5.40, 43.30, category="damage.graffiti")
+    crowd = [
+        located(seed, 5.37, 43.29, category=category)
+        for seed, category in ((2, "noise.music"), (3, "noise"), (4, "damage"), (5, "noise.music"))
+    ]
+    evenly = [located(seed, 5.38, 43.31, category=category) for seed, category in ((6, "noise"), (7, "damage"))]
+    store.upsert(table_of([alone, *crowd, *evenly]))
+    asked = points(store.tile(EVERYONE, Filter(), 12, 2109, 1500, has_families=True))
+    assert {point["count"]: point["family"] for point in asked} == {1: "damage", 2: "damage", 4: "noise"}
+    plain = points(store.tile(EVERYONE, Filter(), 12, 2109, 1500))
+    assert [(point["x"], point["y"], point["count"]) for point in plain] == [
+        (point["x"], point["y"], point["count"]) for point in asked
+    ]
+    assert not any("family" in point for point in plain)

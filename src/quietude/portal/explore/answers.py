@@ -65,13 +65,13 @@ class Reader:
             "pl.DataFrame", self.kept(("days", question, dimensions), lambda: self._count(question, dimensions))
         )
 
-    def hidden(self, question: Filter) -> int | None:
-        """Return how many matching facts are not the viewer's, as far as that may be told."""
-        [told] = cast("list[int | None]", self.kept(("hidden", question), lambda: [self._hidden(question)]))
+    def hidden(self, question: Filter, shown: int) -> int | None:
+        """Return how many matching facts are not among those shown, as far as that may be told."""
+        [told] = cast("list[int | None]", self.kept(("hidden", question), lambda: [self._hidden(question, shown)]))
         return told
 
-    def _hidden(self, question: Filter) -> int | None:
-        return self.store.hidden(self.viewer, question)
+    def _hidden(self, question: Filter, shown: int) -> int | None:
+        return self.store.hidden(self.viewer, question, shown=shown)
 
     def kept(self, what: object, make: Callable[[], object]) -> object:
         """Return an answer from the cache, or make and keep it: for this state, these rights and this question only."""
@@ -130,11 +130,11 @@ class Wish:
 def ask(reader: Reader, question: Filter, wish: Wish, *, today: date) -> Answer:
     """Answer one selection: counts first, then the page of rows that they lead to, zones and rights meanwhile."""
     with ThreadPoolExecutor(max_workers=2) as pool:
-        hidden = pool.submit(reader.hidden, question)
         zoned = pool.submit(count_zones, reader, question, wish.level) if wish.level is not None else None
         context = reader.days(replace(question, since=None, until=None))
         selected = within_period(reader, question, context)
         total = int(selected["count"].sum())
+        hidden = pool.submit(reader.hidden, question, total)
         pages = max(1, -(-total // PAGE_ROWS))
         page = min(max(wish.page, 1), pages)
         rows = read_page(reader, question, selected, order=wish.order, page=page)

@@ -22,7 +22,7 @@ from quietude.portal.explore.freshness import name_answer
 from quietude.portal.explore.paging import PAGE_ROWS, Order
 from quietude.portal.explore.places import ZoneCount, quantile_classes
 from quietude.portal.explore.reading import language_of, sees_places, text_of
-from quietude.portal.explore.selection import Selection, filter_query
+from quietude.portal.explore.selection import Colour, Selection, filter_query
 from quietude.portal.explore.timeline import OTHERS, Grain, Timeline
 from quietude.portal.town import current_town, current_vocabulary
 from quietude.portal.ui.facts import fact_views
@@ -56,7 +56,7 @@ def present(request: HttpRequest, reader: Reader, selection: Selection, answer: 
         "bounds": bounds_of(question, reader.territory),
         "severities": severities_of(selection),
         "categories": list(question.categories.any_of),
-        "tiles": tiles_address(reader, asked),
+        "tiles": tiles_address(reader, asked, display.colour),
     }
 
 
@@ -75,12 +75,11 @@ def state_of(reader: Reader) -> str:
     return name_answer(reader.stamp, reader.rights)[1:13]
 
 
-def tiles_address(reader: Reader, asked: str) -> str:
+def tiles_address(reader: Reader, asked: str, colour: Colour) -> str:
     """Return the template of the selection's tiles; it changes with the facts and the reader's rights."""
-    state = state_of(reader)
-    return f"{reverse('explore:page')}tiles/{{z}}/{{x}}/{{y}}.mvt?" + "&".join(
-        part for part in (asked, f"state={state}") if part
-    )
+    told = "colour=family" if colour is Colour.FAMILY else ""
+    parts = (asked, told, f"state={state_of(reader)}")
+    return f"{reverse('explore:page')}tiles/{{z}}/{{x}}/{{y}}.mvt?" + "&".join(part for part in parts if part)
 
 
 def words_of(request: HttpRequest, reader: Reader, selection: Selection, answer: Answer) -> dict[str, str]:

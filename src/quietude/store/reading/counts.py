@@ -157,13 +157,16 @@ def matrix(reader: Reader, cubes: Cubes, viewer: Viewer, question: Filter) -> np
     return cells.reshape(7, 24)
 
 
-def hidden(reader: Reader, cubes: Cubes, viewer: Viewer, question: Filter) -> int | None:
+def hidden(reader: Reader, cubes: Cubes, viewer: Viewer, question: Filter, shown: int | None) -> int | None:
     """Return how many matching facts are not the viewer's, in tens; None where that would tell too much."""
     if not viewer.grants or not _is_coarse(question):
         return None
-    everything = Viewer.system("count-hidden")
-    there, mine = (int(count_by(reader, cubes, who, question, ())["count"][0].as_py()) for who in (everything, viewer))
-    return max(0, there - mine) // _HIDDEN_STEP * _HIDDEN_STEP
+
+    def count(who: Viewer) -> int:
+        return int(count_by(reader, cubes, who, question, ())["count"][0].as_py())
+
+    mine = count(viewer) if shown is None else shown
+    return max(0, count(Viewer.system("count-hidden")) - mine) // _HIDDEN_STEP * _HIDDEN_STEP
 
 
 def _is_coarse(question: Filter) -> bool:

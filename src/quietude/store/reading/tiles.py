@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -66,13 +67,31 @@ class Square:
 
 
 def tile(
-    reader: Reader, viewer: Viewer, question: Filter, square: Square, *, encoder: DuckEngine, blocks: Blocks
+    reader: Reader,
+    viewer: Viewer,
+    question: Filter,
+    square: Square,
+    *,
+    has_families: bool,
+    encoder: DuckEngine,
+    blocks: Blocks,
 ) -> bytes:
-    """Return the tile's bytes, b"" when it is empty."""
-    schema = reader.narrow(viewer, question, ("id", "category", "severity", "reality", "lon_deg", "lat_deg"))
+    """Return the tile's bytes, b"" when it is empty.
+
+    Args:
+        reader: the facts.
+        viewer: who looks.
+        question: the selection.
+        square: which tile.
+        has_families: whether each point tells its most frequent family, which takes twice the time.
+        encoder: the engine that writes the tile's form.
+        blocks: the blocks of tiles read last.
+    """
+    columns = ("id", "severity", "reality", "lon_deg", "lat_deg") + (("category",) if has_families else ())
+    schema = reader.narrow(viewer, question, columns)
     block = square.block
-    key = ("tile", viewer, question, block)
-    build = _points(reader, viewer, question, block)
+    key = ("tile", viewer, question, block, has_families)
+    build = _points(reader, viewer, question, block, has_families=has_families)
 
     def read() -> pa.Table:
         return reader.retrying(lambda: reader.over(key, schema, build, reader.files(viewer, question)))
@@ -92,28 +111,37 @@ def cut(points: pa.Table, square: Square, block: Square) -> pa.Table:
     return moved.filter(pc.and_(is_across, is_down))
 
 
-def _points(reader: Reader, viewer: Viewer, question: Filter, square: Square) -> Callable[[ir.Table], ir.Table]:
+def _points(
+    reader: Reader, viewer: Viewer, question: Filter, square: Square, *, has_families: bool
+) -> Callable[[ir.Table], ir.Table]:
     def build(table: ir.Table) -> ir.Table:
         found = reader.matching(viewer, question, table)
         found = found.filter(_around(found, square))
         grid = ibis.literal((1 << square.z) * EXTENT, type="float64")
-        lat = found["lat_deg"].clip(lower=ibis.literal(-85.0511), upper=ibis.literal(85.0511)).radians()
+        lat = _within(found["lat_deg"], -85.0511, 85.0511).radians()
         east = (found["lon_deg"] + 180.0) / 360.0 * grid
         south = (1.0 - (lat.tan() + 1.0 / lat.cos()).ln() / math.pi) / 2.0 * grid
         last = (1 << square.z) * EXTENT - 1
         placed = found.select(
+            *(("category",) if has_families else ()),
             "id",
-            "category",
             "severity",
             "reality",
-            px=east.floor().cast("int64").clip(lower=0, upper=last) - square.x * EXTENT,
-            py=south.floor().cast("int64").clip(lower=0, upper=last) - square.y * EXTENT,
+            px=_within(east.floor().cast("int64"), 0, last) - square.x * EXTENT,
+            py=_within(south.floor().cast("int64"), 0, last) - square.y * EXTENT,
         )
         side = square.extent
         inside = placed.filter((placed.px >= 0) & (placed.px < side) & (placed.py >= 0) & (placed.py < side))
-        return _merged(inside, square.cell)
+        across = side // square.cell
+        celled = inside.mutate(cell=(inside.px // square.cell * across + inside.py // square.cell).cast("int32"))
+        return _points_of(_merged_by_family(celled) if has_families else _merged(celled))
 
     return build
+
+
+def _within(value: Any, least: float, most: float) -> Any:
+    # Not `clip`: it repeats its argument to mind nulls, and a clipped clip of a projection becomes a page of SQL.
+    return ibis.least(ibis.literal(most), ibis.greatest(ibis.literal(least), value))
 
 
 def _around(found: ir.Table, square: Square) -> ir.BooleanValue:
@@ -130,47 +158,59 @@ def _around(found: ir.Table, square: Square) -> ir.BooleanValue:
     return condition
 
 
-def _merged(inside: ir.Table, cell: int) -> ir.Table:
+def _merged(celled: ir.Table) -> ir.Table:
+    """Merge the facts of a cell. Where it holds one, any id is its id."""
+    return celled.group_by("cell").agg(
+        count=celled.count(),
+        severity=celled.severity.max(),
+        id=celled.id.arbitrary(),
+        px=celled.px.sum(),
+        py=celled.py.sum(),
+        labelled=celled.reality.nullif(Reality.REAL.value).min(),
+    )
+
+
+def _merged_by_family(celled: ir.Table) -> ir.Table:
     """Merge the facts of a cell: first by family, of which there are few, then into one with the most frequent."""
-    dot = inside.category.find(".")
-    placed = inside.mutate(
-        cx=(inside.px // cell).cast("int32"),
-        cy=(inside.py // cell).cast("int32"),
-        family=ibis.ifelse(dot >= 0, inside.category.left(dot), inside.category),
+    dot = celled.category.find(".")
+    named = celled.mutate(family=ibis.ifelse(dot >= 0, celled.category.left(dot), celled.category))
+    by_family = named.group_by(["cell", "family"]).agg(
+        count=named.count(),
+        severity=named.severity.max(),
+        id=named.id.arbitrary(),
+        px=named.px.sum(),
+        py=named.py.sum(),
+        labelled=named.reality.nullif(Reality.REAL.value).min(),
     )
-    by_family = placed.group_by(["cx", "cy", "family"]).agg(
-        count=placed.count(),
-        severity=placed.severity.max(),
-        id=placed.id.min(),
-        category=placed.category.max(),
-        px=placed.px.sum(),
-        py=placed.py.sum(),
-        labelled=placed.reality.nullif(Reality.REAL.value).min(),
-    )
-    rank = ibis.row_number().over(
-        group_by=["cx", "cy"], order_by=[ibis.desc("count"), ibis.asc("family", nulls_first=False)]
-    )
+    rank = ibis.row_number().over(group_by="cell", order_by=[ibis.desc("count"), ibis.asc("family", nulls_first=False)])
     ranked = by_family.mutate(rank=rank)
-    merged = ranked.group_by(["cx", "cy"]).agg(
-        count=ranked["count"].sum().cast("int64"),
-        severity=ranked.severity.max().cast("int32"),
-        id=ranked.id.min(),
-        x=(ranked.px.sum() / ranked["count"].sum()).floor().cast("int32"),
-        y=(ranked.py.sum() / ranked["count"].sum()).floor().cast("int32"),
+    return ranked.group_by("cell").agg(
+        count=ranked["count"].sum(),
+        severity=ranked.severity.max(),
+        id=ranked.id.arbitrary(),
+        px=ranked.px.sum(),
+        py=ranked.py.sum(),
         labelled=ranked.labelled.min(),
-        category=ranked.category.max(),
         family=ibis.ifelse(ranked["rank"] == 0, ranked.family, ibis.null("string")).max(),
     )
-    single = merged["count"] == 1
+
+
+def _points_of(merged: ir.Table) -> ir.Table:
+    """Return one point for each cell, in the middle of its facts; only a fact alone has its id.
+
+    In the order of the cells: the same facts are the same bytes, whatever the engine's threads did.
+    """
+    merged = merged.order_by("cell")
+    count = merged["count"]
+    families = {"family": merged.family} if "family" in merged.columns else {}
     return merged.select(
-        "x",
-        "y",
-        "count",
-        "severity",
-        id=ibis.ifelse(single, merged.id, ibis.null("string")),
-        category=ibis.ifelse(single, merged.category, ibis.null("string")),
-        family=merged.family,
+        x=(merged.px / count).floor().cast("int32"),
+        y=(merged.py / count).floor().cast("int32"),
+        count=count.cast("int64"),
+        severity=merged.severity.cast("int32"),
+        id=ibis.ifelse(count == 1, merged.id, ibis.null("string")),
         reality=merged.labelled.fill_null(Reality.REAL.value),
+        **families,
     )
 
 

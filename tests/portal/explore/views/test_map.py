@@ -101,3 +101,10 @@ def test_the_table_of_zones_says_what_the_map_colours(agent: Client) -> None:
     assert "change=zone:district:west" in table
     assert sum(zone["count"] for zone in answer["zones"]["rows"]) + answer["zones"]["outside"] == answer["total"]
     assert "<caption" in table
+
+
+def test_a_map_coloured_by_family_asks_for_tiles_that_tell_it(agent: Client) -> None:
+    plain, coloured = agent.get("/explore/answer").json(), agent.get("/explore/answer?colour=family").json()
+    assert plain["tiles"] != coloured["tiles"]
+    told = [agent.get(answer["tiles"].format(z=0, x=0, y=0)).content for answer in (plain, coloured)]
+    assert ["family" in facts_of_tile(content)[0] for content in told] == [False, True]

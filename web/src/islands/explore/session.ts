@@ -17,6 +17,8 @@ export interface Problem {
 export class Session {
   /** Grows with each answer; what has drawn it says so by this number. */
   serial = 0;
+  /** What the server may prepare while it answers: the tile (z/x/y) in the middle of the map, which is asked for next. */
+  around: () => string | null = () => null;
   private readonly listeners: Listener[] = [];
   private asking: AbortController | undefined;
   private last: { query: string; changes: readonly string[]; history: History } | undefined;
@@ -73,7 +75,8 @@ export class Session {
     try {
       const parameters = new URLSearchParams(query);
       for (const change of changes) parameters.append("change", change);
-      const response = await send(`${this.address}?${parameters}`, { signal: asking.signal });
+      const around = this.around();
+      const response = await send(`${this.address}?${parameters}`, { signal: asking.signal, headers: around === null ? {} : { "X-Map-Around": around } });
       const answer = (await response.json()) as Answer & { problem?: Problem };
       if (asking.signal.aborted) return null;
       if (answer.problem !== undefined) return answer.problem;

@@ -22,6 +22,7 @@ from quietude.portal.explore.freshness import CACHE_CONTROL, STATED, answer_if_n
 from quietude.portal.explore.places import digest, labels, outlines, quantile_classes
 from quietude.portal.explore.presenting import state_of
 from quietude.portal.explore.reading import language_of, reader_of, sees_places, selection_of
+from quietude.portal.explore.selection import Colour
 from quietude.portal.explore.views.page import said_of
 from quietude.portal.town import current_town
 from quietude.sources.api import read_gazetteer
@@ -41,16 +42,17 @@ def tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponseBase:
     question = question_of(request, reader)
     if isinstance(question, HttpResponse):
         return question
+    has_families = request.GET.get("colour") == Colour.FAMILY
+
+    def read() -> bytes:
+        return reader.store.tile(reader.viewer, question, z, x, y, has_families=has_families)
 
     def make() -> HttpResponse:
-        content = cast(
-            "bytes",
-            reader.kept(("tile", question, z, x, y), lambda: reader.store.tile(reader.viewer, question, z, x, y)),
-        )
+        content = cast("bytes", reader.kept(("tile", question, z, x, y, has_families), read))
         return packed(request, content, "application/vnd.mapbox-vector-tile")
 
     is_stated = request.GET.get("state") == state_of(reader)
-    name = name_answer("tile", reader.stamp, reader.rights, question, z, x, y)
+    name = name_answer("tile", reader.stamp, reader.rights, question, z, x, y, has_families)
     return answer_if_new(request, name, make, holds=STATED if is_stated else CACHE_CONTROL)
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from quietude.model.filter.errors import FilterError
 from quietude.model.filter.question import Filter
 from quietude.portal.accounts.access import Right, requires, user_of
+from quietude.portal.explore.ahead import read_ahead
 from quietude.portal.explore.answers import Reader, Wish, ask
 from quietude.portal.explore.changes import ChangeError
 from quietude.portal.explore.freshness import answer_if_new, name_answer
@@ -78,6 +79,7 @@ def answer(request: HttpRequest) -> HttpResponseBase:
 
     def make() -> HttpResponse:
         started = time.perf_counter()
+        read_ahead(reader, selection, request.headers.get("X-Map-Around", ""))
         try:
             response = JsonResponse(answered(request, reader, selection))
         except StoreError as error:

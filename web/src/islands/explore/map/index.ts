@@ -7,6 +7,7 @@ import { toast } from "../../../lib/toast";
 import { t } from "../../../lib/words";
 import { readPalette, type Palette } from "../palette";
 import type { Session } from "../session";
+import { mercator, tilesAround } from "../tiles";
 import type { Answer, Config, Mode, Row } from "../types";
 import { groundLayers, groundStyle, nameLayers, namesOf, NOTHING, streetLayers, zoneSource } from "./basemap";
 import { areaLayers, factLayers, factSources, focusLayers, heatIntensity, hexLayers, LAYERS_OF, pointColour, pointRadius, repaint, stepColour, zoneLayers } from "./layers";
@@ -75,6 +76,7 @@ export class MapView {
     if (config.baseMap !== null) this.map.addControl(new AttributionControl({ compact: true }), "bottom-right");
     this.cards = new Cards(this.map, root);
     this.listen();
+    session.around = () => this.around();
     this.map.once("style.load", () => {
       this.isReady = true;
       performance.mark("explore:styled");
@@ -157,6 +159,12 @@ export class MapView {
     this.cards.close();
     const change = await drawOn(this.map, tool, this.drawing.signal);
     if (change !== null) await this.session.change(change);
+  }
+
+  private around(): string | null {
+    if (this.shown?.mode !== "points" && this.shown?.mode !== "heat") return null;
+    const { lng, lat } = this.map.getCenter();
+    return tilesAround(mercator(lng, lat), this.map.getZoom(), 1, 1)[0] ?? null;
   }
 
   stopDrawing(): void {
