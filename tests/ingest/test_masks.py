@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,40 @@ def test_a_telephone_number_is_found_whatever_stands_around(before: str, phone: 
     result, _ = mask(f"{before} {phone} {after}", "FR")
     assert phone not in result
     assert result.startswith(before)
+
+
+LETTERS = "ABCDEFGHJKLMNPQRSTVWXYZ"
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    left=st.text(LETTERS, min_size=2, max_size=2),
+    number=st.integers(1, 999),
+    right=st.text(LETTERS, min_size=2, max_size=2),
+    gap=st.sampled_from(["-", "", " ", " - "]),
+    write=st.sampled_from([str.upper, str.lower]),
+)
+def test_any_plate_of_a_vehicle_is_masked(
+    left: str, number: int, right: str, gap: str, write: Callable[[str], str]
+) -> None:
+    plate = write(f"{left}{gap}{number:03}{gap}{right}")
+    sentence = f"Véhicule {plate}, vu deux fois"
+    assert mask(sentence, "FR")[0] == "Véhicule [plaque], vu deux fois"
+    assert pl.Series([sentence]).str.contains(SUSPECT).item()
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    day=st.dates(date(1900, 1, 1), date(2099, 12, 31)),
+    clock=st.times(),
+    form=st.sampled_from(
+        ["%d/%m/%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d-%m-%Y %Hh%M", "%Y-%m-%d %H:%M", "%d %m %Y %H %M", "%Y%m%d%H%M%S"]
+    ),
+    country=st.sampled_from(["FR", "US", "GB", "BE"]),
+)
+def test_a_date_with_its_time_is_no_telephone_number(day: date, clock: time, form: str, country: str) -> None:
+    sentence = f"le {datetime.combine(day, clock).strftime(form)} bruit"
+    assert mask(sentence, country) == (sentence, {})
 
 
 @settings(max_examples=50, deadline=None)
