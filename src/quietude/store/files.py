@@ -46,8 +46,13 @@ _NO_SPACE_WORDS = ("No space left", "os error 28", "File too large", "os error 2
 
 
 @contextmanager
-def explaining_full_disk(folder: Path) -> Iterator[None]:
-    """Turn "no space left", from whichever library, into an error that says what is safe and what to do."""
+def explaining_full_disk(folder: Path, state: str = "nothing of this write was filed") -> Iterator[None]:
+    """Turn "no space left", from whichever library, into an error that says what is safe and what to do.
+
+    Args:
+        folder: where the space is missing.
+        state: what has become of the write by then.
+    """
     try:
         yield
     except Exception as error:
@@ -55,7 +60,7 @@ def explaining_full_disk(folder: Path) -> Iterator[None]:
         if not is_full and not any(word in str(error) for word in _NO_SPACE_WORDS):
             raise
         raise DiskFullError(
-            f"no space left for {folder}: nothing of this write was filed, all that was filed before is safe; "
+            f"no space left for {folder}: {state}, all that was filed before is safe; "
             "free some space, then run the same command again"
         ) from error
 

@@ -159,9 +159,11 @@ class Table:
                 post_commithook_properties=_NO_HOOKS,
             )
             self._refresh()
-            flush(self._log / f"{self._snapshot.version:020d}.json")
+            committed = self._snapshot
+        with explaining_full_disk(self.root, "this write can be read, but may not outlast a power failure"):
+            flush(self._log / f"{committed.version:020d}.json")
             flush(self._log)
-            return self._snapshot
+        return committed
 
     def at(self, *, version: int | None = None, when: datetime | None = None) -> Snapshot:
         """Return a past version.

@@ -7,17 +7,18 @@ from collections.abc import Iterable
 import orjson
 
 from quietude.store.cubes import CUBES
-from quietude.store.files import flush
+from quietude.store.files import explaining_full_disk, flush
 from quietude.store.folder import Folder
 
 
 def note_purge(folder: Folder, months: Iterable[str]) -> None:
     """Note that all but the current files of some months are to be deleted (under the lock)."""
     draft = folder.pending.with_suffix(".draft")
-    draft.write_bytes(orjson.dumps({"months": sorted(set(months))}))
-    flush(draft)
-    draft.replace(folder.pending)
-    flush(folder.path)
+    with explaining_full_disk(folder.path):
+        draft.write_bytes(orjson.dumps({"months": sorted(set(months))}))
+        flush(draft)
+        draft.replace(folder.pending)
+        flush(folder.path)
 
 
 def finish_purge(folder: Folder) -> int:
