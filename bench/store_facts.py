@@ -94,7 +94,9 @@ def fill(folder: Path, events: int, *, seed: int = 7) -> Store:
     """Open the store of this size, made anew where it is not of these facts; kept between runs."""
     filled = folder / "filled"
     if filled.exists() and filled.read_text(encoding="utf-8") == EDITION:
-        return Store.open(folder, levels=LEVELS, timezone=TIMEZONE)
+        store = Store.open(folder, levels=LEVELS, timezone=TIMEZONE)
+        store.maintain()  # cubes of another edition are made anew; nothing else is left to do
+        return store
     shutil.rmtree(folder, ignore_errors=True)
     store = Store.open(folder, levels=LEVELS, timezone=TIMEZONE)
     connection = duckdb.connect()

@@ -262,7 +262,7 @@ class Store:
 
         `box` keeps the facts inside it, as `question.box` does; both may be given.
         """
-        return h3_bins(self._reader, viewer, question, resolution=resolution, box=box)
+        return h3_bins(self._reader, self._cubes, viewer, question, resolution=resolution, box=box)
 
     def latest(self, viewer: Viewer, question: Filter, n: int) -> pa.Table:
         """Return the `n` newest facts by `occurred_from`, all columns, newest first."""

@@ -19,7 +19,7 @@ from quietude.store.files import DataFile
 from quietude.store.layout import Layout
 from quietude.store.table import Snapshot
 
-EDITION = "1"
+EDITION = "2"
 """Part of every fingerprint: change it when cubes are made in another way."""
 
 CUBE_GROUP_ROWS = 20_000  # small row groups, so that one zone's cells are found without reading the month
@@ -36,9 +36,6 @@ KNOWN_OF_TIME: Mapping[Grain, frozenset[str]] = MappingProxyType(
 )
 """What a cube of each grain can be asked by."""
 
-ROLLED_UP_FROM = "months"
-"""The kind that the cubes of whole years are made from."""
-
 
 @dataclass(frozen=True, slots=True)
 class CubeSpec:
@@ -53,10 +50,13 @@ class CubeSpec:
     """Whether `located` tells the facts with a position."""
     is_joined: bool = True
     """Whether the cubes of a year are also kept in one file: not where it would be as long as the facts."""
+    rolled_up_from: str = ""
+    """The monthly kind that a kind of whole years is made from."""
 
     def known(self, levels: tuple[str, ...]) -> frozenset[str]:
         """Return all that the cells can be asked by: columns of facts, "month", "year" and "located"."""
-        return KNOWN_OF_TIME[self.grain].union(self.kept(levels), ["located"] if self.is_located else [])
+        is_located = self.is_located or "lon_deg" in self.columns
+        return KNOWN_OF_TIME[self.grain].union(self.kept(levels), ["located"] if is_located else [])
 
     def kept(self, levels: tuple[str, ...]) -> tuple[str, ...]:
         """Return the columns of facts that the cells keep, without `day`."""
@@ -65,23 +65,30 @@ class CubeSpec:
 
 
 _CELL = ("category", "severity", "status", "origin", *_RIGHTS)
+_ZONE_CLOCK = ("zones", "hour_of_week", *_RIGHTS)
+_CATEGORY_CLOCK = ("category", "hour_of_week", "severity", *_RIGHTS)
+_PLACE_RIGHTS = ("regime", "sensitivity", "reality")  # no source: each place would be there once for each of them
 
 CUBES: tuple[CubeSpec, ...] = (
     CubeSpec("days", ("zones", *_CELL), grain="day", is_located=True, is_joined=False),
     CubeSpec("months", ("zones", *_CELL), grain="month", is_located=True),
-    CubeSpec("years", ("zones", *_CELL), grain="year", is_located=True),
+    CubeSpec("years", ("zones", *_CELL), grain="year", is_located=True, rolled_up_from="months"),
     CubeSpec("town_days", _CELL, grain="day", is_located=True),
-    CubeSpec("zone_hours", ("zones", "hour_of_week", *_RIGHTS), grain="month"),
-    CubeSpec("category_hours", ("category", "hour_of_week", "severity", *_RIGHTS), grain="month"),
+    CubeSpec("zone_hours", _ZONE_CLOCK, grain="month"),
+    CubeSpec("zone_hours_of_years", _ZONE_CLOCK, grain="year", rolled_up_from="zone_hours"),
+    CubeSpec("category_hours", _CATEGORY_CLOCK, grain="month"),
+    CubeSpec("category_hours_of_years", _CATEGORY_CLOCK, grain="year", rolled_up_from="category_hours"),
+    CubeSpec("places", ("h3", "lon_deg", "lat_deg", *_PLACE_RIGHTS), grain="month", is_joined=False),
 )
-"""From all that a dashboard asks by, to what the clock of one zone or of one category needs."""
+"""From all that a dashboard asks by, to what the clock of one zone or of one category, or a map of cells, needs."""
 
 
 def cubes_layout(levels: tuple[str, ...]) -> Layout:
     """Return the table of cubes: by kind and month; a column that a kind does not keep is null in its files."""
     model = event_schema(levels)
     zones = [zone_column(level) for level in reversed(levels)]
-    names = ["day", *zones, "hour_of_week", *_CELL]
+    places = ["h3", "lon_deg", "lat_deg"]
+    names = ["day", *zones, "hour_of_week", *_CELL, *places]
     fields = [pa.field(name, model.field(name).type) for name in names]
     fields += [pa.field("located", pa.bool_()), pa.field("count", pa.int64())]
     partition = [pa.field("cube", pa.string(), nullable=False), pa.field("month", pa.string(), nullable=False)]
@@ -90,7 +97,8 @@ def cubes_layout(levels: tuple[str, ...]) -> Layout:
         schema=pa.schema([*fields, *partition]),
         partition_by=("cube", "month"),
         bounded=("day",),
-        sort_by=(*zones[:1], "category", "hour_of_week", "day"),
+        # Places by rights first: most row groups then hold one right and a small area, and are read whole or skipped.
+        sort_by=(*zones[:1], "category", "hour_of_week", "day", "regime", "sensitivity", *places),
         group_rows=CUBE_GROUP_ROWS,
     )
 
@@ -101,6 +109,18 @@ def fingerprint(files: Iterable[DataFile]) -> str:
     return hashlib.sha256(named.encode()).hexdigest()[:16]
 
 
+_SQL_TYPES = MappingProxyType(
+    {
+        "int8": "TINYINT",
+        "int16": "SMALLINT",
+        "bool": "BOOLEAN",
+        "string": "VARCHAR",
+        "date32[day]": "DATE",
+        "double": "DOUBLE",
+    }
+)
+
+
 def cells_sql(spec: CubeSpec, layout: Layout, levels: tuple[str, ...]) -> str:
     """Return DuckDB's SQL that makes the cells of one kind from the files bound to `$files`, one month's."""
     kept = spec.kept(levels)
@@ -108,11 +128,10 @@ def cells_sql(spec: CubeSpec, layout: Layout, levels: tuple[str, ...]) -> str:
     made["day"] = "day" if spec.grain == "day" else "CAST(date_trunc('month', day) AS DATE)"
     if spec.is_located:
         made["located"] = "lon_deg IS NOT NULL AND lat_deg IS NOT NULL"
-    types = {"int8": "TINYINT", "int16": "SMALLINT", "bool": "BOOLEAN", "string": "VARCHAR", "date32[day]": "DATE"}
     columns = [
         f"{made[field.name]} AS {field.name}"
         if field.name in made
-        else f"NULL::{types[str(field.type)]} AS {field.name}"
+        else f"NULL::{_SQL_TYPES[str(field.type)]} AS {field.name}"
         for field in layout.file_schema
         if field.name != "count"
     ]

@@ -14,7 +14,7 @@ from tests.store.conftest import EVERYONE, opened
 from tests.store.naive import as_counts, counts, matching
 from tests.store.vector_tile import points
 
-from quietude.model.filter.question import Choice, Filter
+from quietude.model.filter.question import Box, Choice, Filter, Near
 from quietude.model.viewer import Viewer
 from quietude.store.api import Store
 from quietude.store.reading.cubes import Cubes
@@ -78,6 +78,8 @@ PERIODS = {
     "not-located": Filter(is_located=False),
     "week-ends": Filter(weekdays=(5, 6), realities=Choice(("real",))),
     "nights": Filter(hours=(22, 23, 0, 1)),
+    "box": Filter(box=Box(5.365, 43.28, 5.385, 43.30)),
+    "near": Filter(near=Near(43.2965, 5.3698, 800), realities=Choice(("real",))),
 }
 
 
@@ -92,7 +94,11 @@ PERIODS = {
         ("located",),
         ("year", "month"),
         ("year", "zone_quartier"),
+        ("hour", "zone_quartier"),
+        ("hour", "category"),
+        ("month", "hour", "zone_quartier"),
         ("lon_deg",),
+        ("h3", "reality"),
     ],
 )
 def test_a_cube_counts_what_the_facts_count(cubed: Store, question: Filter, by: tuple[str, ...]) -> None:

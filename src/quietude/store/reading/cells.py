@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
@@ -10,6 +11,7 @@ import pyarrow as pa
 
 from quietude.model.filter.question import Box, Filter
 from quietude.model.viewer import Viewer
+from quietude.store.reading.cubes import Cubes, Part
 from quietude.store.reading.reader import Reader
 
 FINEST = 10
@@ -34,24 +36,33 @@ def parent(cell: ir.StringValue, resolution: int) -> ir.StringValue:
     return ibis.literal(f"8{_DIGITS[resolution]}").concat(kept, "f" * unused)
 
 
-def h3_bins(reader: Reader, viewer: Viewer, question: Filter, *, resolution: int, box: Box | None) -> pa.Table:
+_COLUMNS = ("h3", "lon_deg", "lat_deg")
+
+
+def h3_bins(
+    reader: Reader, cubes: Cubes, viewer: Viewer, question: Filter, *, resolution: int, box: Box | None
+) -> pa.Table:
     """Return h3, count of the located facts, the fullest cells first."""
     if not 0 <= resolution <= FINEST:
         raise ValueError(f"resolution {resolution} is not in 0..{FINEST}")
-    boxed = Filter(box=box)
+    asked, second = (question, Filter(box=box)) if question.box is not None else (replace(question, box=box), Filter())
 
-    def build(table: ir.Table) -> ir.Table:
-        found = reader.matching(viewer, question, table)
-        if box is not None:
-            found = reader.also(boxed, found)
-        found = found.filter(found["lon_deg"].notnull() & found["lat_deg"].notnull() & found["h3"].notnull())
-        fine = found.group_by("h3").agg(found.count().name("count"))
+    def count(part: Part, table: ir.Table) -> ir.Table:
+        found = reader.also(second, reader.matching(viewer, part.question, table))
+        found = found.filter([found[name].notnull() for name in _COLUMNS])
+        return found.group_by("h3").agg(part.total(found))
+
+    def build(parts: list[tuple[Part, ir.Table]]) -> ir.Table:
+        cells = reduce(lambda left, right: left.union(right), (count(part, table) for part, table in parts))
         if resolution < FINEST:
-            coarse = fine.select(parent(fine["h3"], resolution).name("h3"), "count")
-            fine = coarse.group_by("h3").agg(coarse["count"].sum().name("count"))
-        return fine.select("h3", fine["count"].cast("int64").name("count")).order_by([ibis.desc("count"), "h3"])
+            cells = cells.select(parent(cells["h3"], resolution).name("h3"), "count")
+        if resolution < FINEST or len(parts) > 1:
+            cells = cells.group_by("h3").agg(cells["count"].sum().cast("int64").name("count"))
+        return cells.order_by([ibis.desc("count"), "h3"])
 
-    schema = reader.narrow(viewer, question, ("h3", "lon_deg", "lat_deg"))
-    key = ("h3", viewer, question, resolution, box)
-    narrowed = question if question.box is not None else replace(question, box=box)
-    return reader.retrying(lambda: reader.over(key, schema, build, reader.files(viewer, narrowed)))
+    def ask() -> pa.Table:
+        pinned = reader.pinned()
+        parts = cubes.parts(pinned, viewer, asked, _COLUMNS)
+        return cubes.answer(pinned, viewer, parts, key=("h3", resolution, second), columns=_COLUMNS, build=build)
+
+    return reader.retrying(ask)

@@ -87,49 +87,29 @@ def count_by(reader: Reader, cubes: Cubes, viewer: Viewer, question: Filter, by:
     """Return the number of facts by each combination of dimensions, ordered by them."""
     dimensions = {name: _dimension(name, reader.levels) for name in by}
 
+    columns = {column for dimension in dimensions.values() for column in dimension.columns}
+    if "located" in columns:
+        columns = columns - {"located"} | {"lon_deg", "lat_deg"}
+
+    def build(parts: list[tuple[Part, ir.Table]]) -> ir.Table:
+        return _total([_count_part(reader, viewer, part, table, dimensions) for part, table in parts], dimensions)
+
     def ask() -> pa.Table:
         pinned = reader.pinned()
         needs = {need for dimension in dimensions.values() for need in dimension.needs}
         parts = cubes.parts(pinned, viewer, question, needs)
-        shape = tuple((part.spec.name if part.spec else "", part.question) for part in parts)
-        tables, files = {}, {}
-        for number, part in enumerate(parts):
-            tables[f"part{number}"] = _part_schema(reader, cubes, viewer, part, dimensions)
-            files[f"part{number}"] = part.paths
-
-        def build(*sources: ir.Table) -> ir.Table:
-            counted = [
-                _count_part(reader, cubes, viewer, part=part, source=source, dimensions=dimensions)
-                for part, source in zip(parts, sources, strict=True)
-            ]
-            return _total(counted, dimensions)
-
-        plan = reader.plan(("count", viewer, tuple(by), shape), tables, build)
-        return reader.engine.run(plan, files)
+        return cubes.answer(pinned, viewer, parts, key=("count", tuple(by)), columns=columns, build=build)
 
     return reader.retrying(ask)
 
 
-def _part_schema(
-    reader: Reader, cubes: Cubes, viewer: Viewer, part: Part, dimensions: Mapping[str, Dimension]
-) -> pa.Schema:
-    if part.spec is not None:
-        return cubes.schema(part.spec, reader.levels)
-    columns = {column for dimension in dimensions.values() for column in dimension.columns}
-    if "located" in columns:
-        columns = columns - {"located"} | {"lon_deg", "lat_deg"}
-    return reader.narrow(viewer, part.question, columns)
-
-
 def _count_part(
-    reader: Reader, cubes: Cubes, viewer: Viewer, *, part: Part, source: ir.Table, dimensions: Mapping[str, Dimension]
+    reader: Reader, viewer: Viewer, part: Part, table: ir.Table, dimensions: Mapping[str, Dimension]
 ) -> ir.Table:
     """Count by what the dimensions are made from."""
-    table = source if part.spec is None else cubes.as_facts(part.spec, source)
     found = reader.matching(viewer, part.question, table)
     groups = {_group(name): dimension.group(found) for name, dimension in dimensions.items()}
-    total = found.count() if part.spec is None else found["count"].sum().fill_null(0)
-    total = total.cast("int64").name("count")
+    total = part.total(found)
     return found.group_by(**groups).agg(total) if groups else found.aggregate(total)
 
 

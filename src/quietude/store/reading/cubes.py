@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -34,6 +34,11 @@ class Part:
     """The kind of cube, None for the facts themselves."""
     question: Filter
     paths: tuple[str, ...]
+
+    def total(self, found: ir.Table) -> ir.IntegerValue:
+        """Return the number of facts that rows of this part stand for, as `count`."""
+        facts = found.count() if self.spec is None else found["count"].sum().fill_null(0)
+        return facts.cast("int64").name("count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +85,45 @@ class Cubes:
         names = {"day", "count", *spec.kept(levels), *(["located"] if spec.is_located else [])}
         return pa.schema([field for field in self.table.layout.file_schema if field.name in names])
 
-    def as_facts(self, spec: CubeSpec, cells: ir.Table) -> ir.Table:
+    def answer(
+        self,
+        reader: Reader,
+        viewer: Viewer,
+        parts: Sequence[Part],
+        *,
+        key: Hashable,
+        columns: Iterable[str],
+        build: Callable[[list[tuple[Part, ir.Table]]], ir.Table],
+    ) -> pa.Table:
+        """Return the answer of an expression over the shares of an answer.
+
+        Args:
+            reader: at the snapshot that the parts are of.
+            viewer: who asks.
+            parts: the shares.
+            key: everything that the expression depends on, but for the parts.
+            columns: columns of facts that it reads beside those it is judged by.
+            build: writes the expression over the parts and their tables.
+        """
+        needed = frozenset(columns)
+        tables, files = {}, {}
+        for number, part in enumerate(parts):
+            tables[f"part{number}"] = (
+                reader.narrow(viewer, part.question, needed)
+                if part.spec is None
+                else self.schema(part.spec, reader.levels)
+            )
+            files[f"part{number}"] = part.paths
+        shape = tuple((part.spec.name if part.spec else "", part.question) for part in parts)
+
+        def over(*sources: ir.Table) -> ir.Table:
+            return build([(part, self._as_facts(part, table)) for part, table in zip(parts, sources, strict=True)])
+
+        return reader.engine.run(reader.plan((key, viewer, shape), tables, over), files)
+
+    def _as_facts(self, part: Part, cells: ir.Table) -> ir.Table:
         """Return cells with the columns that conditions on a position look at: null where there is none."""
-        if not spec.is_located:
+        if part.spec is None or not part.spec.is_located:
             return cells
         position = ibis.ifelse(cells["located"], ibis.literal(0.0), ibis.null("float64"))
         return cells.mutate(lon_deg=position, lat_deg=position)

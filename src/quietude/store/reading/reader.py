@@ -155,4 +155,4 @@ class Reader:
 
     def also(self, question: Filter, table: ir.Table) -> ir.Table:
         """Return the rows of a table that the viewer already sees (see `matching`) that match one more question."""
-        return table.filter(to_ibis(question, table, timezone=self.timezone))
+        return table if question.is_open else table.filter(to_ibis(question, table, timezone=self.timezone))

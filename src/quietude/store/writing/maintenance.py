@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 
 from quietude.store.cubes import (
     CUBES,
-    ROLLED_UP_FROM,
     cells_sql,
     fingerprint,
     fingerprints,
@@ -134,7 +133,7 @@ def _join_years(writer: Writer) -> None:
             current = fingerprints(events.snapshot()).get(year)
             fresh = fresh_cubes(events.snapshot(), cubes.snapshot())
             kinds = [spec for spec in CUBES if spec.is_joined and (spec.name, year) not in fresh]
-            made_from = {kind.name: ROLLED_UP_FROM if kind.grain == "year" else kind.name for kind in kinds}
+            made_from = {kind.name: kind.rolled_up_from or kind.name for kind in kinds}
             needed = [(name, month) for name in made_from.values() for month in months]
             if not kinds or len(months) == 1 or not all(each in fresh for each in needed):
                 continue
@@ -143,7 +142,7 @@ def _join_years(writer: Writer) -> None:
                 for kind in kinds:
                     source = made_from[kind.name]
                     paths = [f"{cubes.root}/{file.path}" for month in months for file in fresh[source, month]]
-                    sql = rolled_up_sql(cubes.layout) if kind.grain == "year" else joined_sql(cubes.layout)
+                    sql = rolled_up_sql(cubes.layout) if kind.rolled_up_from else joined_sql(cubes.layout)
                     with writer.engine.cursor().cursor() as cursor:
                         found = cursor.execute(sql, {"files": paths})
                         batches, partition = found.to_arrow_reader(_BATCH_ROWS), {"cube": kind.name, "month": year}
