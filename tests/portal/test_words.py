@@ -28,6 +28,15 @@ def test_every_message_has_its_french_and_no_french_is_left_over() -> None:
     assert messages.complaints() == []
 
 
+def test_a_message_has_one_french_in_all_apps() -> None:
+    """Django merges the apps' files: of two translations of one message, whichever comes first would win."""
+    found: dict[tuple[str | None, str], set[str]] = {}
+    for path in messages.catalogues().values():
+        for message in messages.read(path):
+            found.setdefault((message.context, str(message.id)), set()).add(str(message.string))
+    assert {key: said for key, said in found.items() if key[1] and len(said) > 1} == {}
+
+
 def test_french_keeps_every_blank_to_fill() -> None:
     blank = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%%")
     wrong = []

@@ -22,18 +22,33 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  # Django passes it by name
     """Answer a reader who lacks the right."""
-    return _answer(request, 403, gettext("Your account does not have the right to see this page."))
+    return _answer(
+        request,
+        403,
+        gettext("Your account does not have the right to see this page. If you need it, ask your administrator."),
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  # Django passes it by name
     """Answer for an address that leads nowhere."""
-    return _answer(request, 404, gettext("There is nothing at this address, or nothing that you may see."))
+    return _answer(
+        request,
+        404,
+        gettext(
+            "There is nothing at this address, or nothing that you may see. Check it, or start from the first page."
+        ),
+    )
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Answer when the portal itself is at fault."""
     return _answer(
-        request, 500, gettext("Something broke on our side. What was saved is safe; what you were typing may not be.")
+        request,
+        500,
+        gettext(
+            "The page could not be made. What was saved is safe; what you were typing may not be. "
+            "Try again in a minute; if it lasts, tell whoever runs the portal."
+        ),
     )
 
 

@@ -62,7 +62,7 @@ def test_a_source_shows_its_law_its_mapping_and_its_account(sign_in: SignIn, imp
     page = sign_in(Role.ANALYST, language="en").get(reverse("catalogue:source", args=["logbook"]))
     assert ("Owner", "Police municipale") in page.context["law"]
     assert ("Kept for", "3 years") in page.context["law"]
-    assert ("Beginning", "at", "read as iso") in page.context["mapping"]
+    assert ("Beginning", "at", "read as an ISO time") in page.context["mapping"]
     counts = {line.field: line.count for line in page.context["account"]}
     assert (counts["read"], counts["filed"], counts["quarantined"]) == (4, 2, 2)
 

@@ -43,9 +43,9 @@ def test_an_agent_reads_what_was_said_beside_what_was_understood(sign_in: SignIn
     lines = {line.label: line for line in page.context["lines"]}
     assert page.status_code == 200
     assert lines["Quand"].said == (("at", "2026-06-16T12:20"),)
-    assert lines["Quand"].understood == "16 juin 2026 12:20"
+    assert lines["Quand"].understood == "16 juin 2026, 12:20"
     assert lines["Quoi"].said == (("catégorie", "mot de la source"),)
-    assert lines["Quoi"].by == "table de correspondance test@1"
+    assert lines["Quoi"].by == "table de correspondance «\u202ftest\u202f», version 1"
     assert "coordonnées de la source" in lines["Où"].by
     assert page.context["rest"] == (("crew", "VTT 08"),)
     assert "musique forte" in page.content.decode()

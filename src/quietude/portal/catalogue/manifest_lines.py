@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -41,6 +43,15 @@ PLACE_PARTS = {
     "place.label": gettext_noop("Name of the place"),
     "place.accuracy_m": gettext_noop("Accuracy"),
 }
+
+
+WAYS = {
+    "iso": gettext_noop("an ISO time"),
+    "french": gettext_noop("a French date in words"),
+    "ymd_clock": gettext_noop("year, month, day and clock"),
+}
+EXAMPLE = datetime(2026, 12, 31, 23, 59, 30, tzinfo=UTC)
+"""A time whose parts cannot be taken for one another."""
 
 
 def law_of(manifest: Manifest, language: str) -> tuple[tuple[str, str], ...]:
@@ -97,6 +108,11 @@ def mapping_of(manifest: Manifest) -> tuple[tuple[str, str, str], ...]:
     return tuple(lines)
 
 
+def time_in_words(way: str) -> str:
+    """Return how a time is read: a named way in words, a strptime format as an example of it."""
+    return _(WAYS[way]) if way in WAYS else EXAMPLE.strftime(way)
+
+
 def _rule(part: str, expression: Expression, manifest: Manifest) -> str:
     """Return what is done to the columns, in a few words."""
     rules = []
@@ -115,5 +131,5 @@ def _rule(part: str, expression: Expression, manifest: Manifest) -> str:
     if expression.translate:
         rules.append(_("translated word by word"))
     if expression.parse:
-        rules.append(_("read as %(formats)s") % {"formats": ", ".join(expression.parse)})
+        rules.append(_("read as %(formats)s") % {"formats": ", ".join(time_in_words(way) for way in expression.parse)})
     return "; ".join(rules)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -109,6 +109,7 @@ def report(request: HttpRequest, name: str, import_id: int) -> HttpResponse:
         "report": found,
         "account": account_of(found, _language()),
         "quality": quality_of(found),
+        "period": [date.fromisoformat(day) for day in (found.since, found.until) if day is not None],
         "is_running": found.outcome == "running",
     }
     template = "catalogue/report_body.html" if "HX-Request" in request.headers else "catalogue/report.html"

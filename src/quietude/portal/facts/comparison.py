@@ -6,22 +6,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from quietude.model.event import Event, TimePrecision
+from quietude.model.event import Event
 from quietude.model.vocabulary import Vocabulary
 from quietude.portal.facts.wording import located_in_words, rule_in_words, word_for
+from quietude.portal.ui.figures import moment
 from quietude.sources.api import Manifest, Town
-
-TIME_FORMATS = {
-    TimePrecision.MINUTE: "DATETIME_FORMAT",
-    TimePrecision.HOUR: "DATETIME_FORMAT",
-    TimePrecision.DAY: "DATE_FORMAT",
-    TimePrecision.MONTH: "YEAR_MONTH_FORMAT",
-    TimePrecision.YEAR: "Y",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +37,11 @@ def attributes_of(event: Event) -> dict[str, str]:
 
 def time_in_words(event: Event) -> str:
     """Return when the fact happened, no finer than it is known, in the town's time."""
-    style = TIME_FORMATS[TimePrecision(event.time_precision)]
-    words = date_format(localtime(event.occurred_from), style)
+    words = moment(event.occurred_from, event.time_precision)
     if event.occurred_to is not None and event.occurred_to != event.occurred_from:
         return _("from %(start)s to %(end)s") % {
             "start": words,
-            "end": date_format(localtime(event.occurred_to), style),
+            "end": moment(event.occurred_to, event.time_precision),
         }
     return words
 

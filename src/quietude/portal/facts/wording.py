@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from quietude.model.event import Event
+from quietude.portal.ui.figures import percent
 
 WORDS: dict[str, dict[str, str]] = {
     "precision": {
@@ -49,12 +50,13 @@ LOCATED = {
     "source": gettext_noop("coordinates of the source"),
     "source:scaled": gettext_noop("coordinates of the source, put to scale"),
     "source:swapped": gettext_noop("coordinates of the source, latitude and longitude swapped back"),
+    "source:scaled+swapped": gettext_noop("coordinates of the source, put to scale and swapped back"),
     "address:number": gettext_noop("address, by street and number"),
     "address:street": gettext_noop("address, by street"),
     "address:crossing": gettext_noop("address, by crossing"),
     "address:block": gettext_noop("address, by block"),
     "address:place": gettext_noop("address, by the name of a place"),
-    "address:road_km": gettext_noop("address, by road and kilometre"),
+    "address:road": gettext_noop("address, by road and kilometre"),
     "zone": gettext_noop("centre of the zone that the source names"),
 }
 """Value of `located_by`, words."""
@@ -72,14 +74,17 @@ def rule_in_words(category_by: str | None, confidence: float | None) -> str:
         return _("nobody and no rule yet")
     kind, _colon, name = category_by.partition(":")
     sentences = {
-        "crosswalk": gettext_noop("crosswalk %(name)s"),
+        "crosswalk": gettext_noop("crosswalk “%(name)s”"),
         "person": gettext_noop("person %(name)s"),
         "model": gettext_noop("model %(name)s"),
         "manifest": gettext_noop("manifest %(name)s"),
     }
+    name, _at, version = name.partition("@")
     said = _(sentences[kind]) % {"name": name} if kind in sentences else category_by
+    if version and kind in sentences:
+        said = _("%(rule)s, version %(version)s") % {"rule": said, "version": version}
     if confidence is not None and confidence < 1:
-        return _("%(rule)s, confidence %(percent)d %%") % {"rule": said, "percent": round(confidence * 100)}
+        return _("%(rule)s, confidence %(percent)s") % {"rule": said, "percent": percent(confidence)}
     return said
 
 
@@ -91,6 +96,5 @@ def located_in_words(event: Event) -> str:
     if event.accuracy_m is not None:
         parts.append(_("within about %(metres)d m") % {"metres": round(event.accuracy_m)})
     if event.located_score is not None and event.located_score < 1:
-        percent = {"percent": round(event.located_score * 100)}
-        parts.append(_("%(percent)d %% sure of the right zone") % percent)
+        parts.append(_("%(percent)s sure of the right zone") % {"percent": percent(event.located_score)})
     return ", ".join(parts)

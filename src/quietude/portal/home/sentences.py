@@ -71,6 +71,12 @@ def say_calm() -> Saying:
     return Saying(said, "", Verdict.USUAL, None)
 
 
+def say_unknown() -> Saying:
+    """Tell that no family has a past long enough to say what is usual of it."""
+    said = format_html("{}", gettext("No family of facts can be called unusual over 7 days."))
+    return Saying(said, against(Verdict.UNKNOWN, None), Verdict.UNKNOWN, None)
+
+
 def _saying(template: str, compared: Compared, **words: SafeString) -> Saying:
     said = format_html(template, count=_strong(compared.count), **words)
     return Saying(said, against(compared.verdict, compared.usual), compared.verdict, compared.count)

@@ -24,7 +24,7 @@ from quietude.portal.home.counts import (
     main_level,
     past_weeks,
 )
-from quietude.portal.home.sentences import Saying, say_calm, say_count, say_family, say_grave
+from quietude.portal.home.sentences import Saying, say_calm, say_count, say_family, say_grave, say_unknown
 from quietude.portal.town import current_town
 from quietude.portal.ui.drawing import BarDrawing, Mark, bar, spark
 from quietude.portal.ui.facts import FactView, columns_needed, fact_views
@@ -120,7 +120,8 @@ class Telling:
             question = replace(self._week, categories=Choice((str(unusual.key),)))
             tiles.append(self._tile(say_family(label, unusual), own, 7, question))
         elif families:
-            tiles.append(self._tile(say_calm(), by_family, 7, self._week))
+            said = say_calm() if any(one.usual is not None for one in families) else say_unknown()
+            tiles.append(self._tile(said, by_family, 7, self._week))
         by_severity = past_weeks(self._store, self._viewer, self._moment, "severity").filter(pl.col("key") >= GRAVE)
         grave = compare_all(by_severity, DAY_HOURS)
         tiles.append(self._tile(say_grave(grave), by_severity, 1, replace(self._day, severity_from=GRAVE)))

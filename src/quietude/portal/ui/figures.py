@@ -26,8 +26,13 @@ def figure(value: float | None, decimals: int = 0) -> str:
 
 def percent(value: float) -> str:
     """Return a share (0.08) as a rounded percentage: "8 %" or "8%", with a true minus sign."""
+    return percentage(100 * value)
+
+
+def percentage(points: float) -> str:
+    """Return a percentage (8.0) as the page's language writes it: "8 %" or "8%"."""
     space = NARROW_SPACE if (get_language() or "fr").startswith("fr") else ""
-    return f"{figure(100 * value)}{space}%"
+    return f"{figure(points)}{space}%"
 
 
 def moment(at: datetime | date, precision: str = TimePrecision.MINUTE) -> str:

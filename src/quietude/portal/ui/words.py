@@ -66,6 +66,8 @@ class CategoryView:
     """Its own name, such as "Musique de bar"."""
     path: str
     """Its name under its family's, such as "Bruit › Musique › Bar"."""
+    family: str
+    """Name of its family, such as "Bruit"; empty where it is not known."""
     icon: str
     colour: str
     """End of a class and a token: "0".."7" or "other"."""
@@ -75,10 +77,16 @@ def category_view(code: str | None, language: str) -> CategoryView:
     """Return how a category's code is shown; codes that the vocabulary no longer has are shown as they are."""
     if not code:
         label = str(NOT_CATEGORISED)
-        return CategoryView(label, label, "circle-question-mark", "other")
+        return CategoryView(label, label, "", "circle-question-mark", "other")
     vocabulary = current_vocabulary()
     if not vocabulary.has(code):
-        return CategoryView(code, code, "circle-question-mark", "other")
+        return CategoryView(code, code, "", "circle-question-mark", "other")
     family = vocabulary.family(code)
     colour = "other" if family.colour is None else str(family.colour)
-    return CategoryView(vocabulary.label(code, language), vocabulary.path_label(code, language), family.icon, colour)
+    return CategoryView(
+        label=vocabulary.label(code, language),
+        path=vocabulary.path_label(code, language),
+        family=vocabulary.label(family.code, language),
+        icon=family.icon,
+        colour=colour,
+    )

@@ -18,6 +18,7 @@ from quietude.portal.ui.words import REALITIES, SEVERITIES, STATUSES, category_v
 register = template.Library()
 register.filter("figure", figures.figure)
 register.filter("percent", figures.percent)
+register.filter("percentage", figures.percentage)
 register.filter("moment", figures.moment)
 register.filter("ago", figures.ago)
 register.filter("small", figures.small)
