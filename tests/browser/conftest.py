@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect, sync_playwright
 from tests.portal.made_up import Recipe, facts
 
 from quietude.config import Settings
@@ -119,12 +119,26 @@ def portal(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Return a browser without a window."""
+def browsers() -> Iterator[BrowserType]:
+    """Return the maker of browsers: one a module, since a second cannot start beside it."""
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=QUIET)
-        yield started
-        started.close()
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="module")
+def browser(browsers: BrowserType, chromium: str) -> Iterator[Browser]:
+    """Return a browser without a window."""
+    started = browsers.launch(executable_path=chromium, args=QUIET)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="module")
+def grown_browser(browsers: BrowserType, chromium: str) -> Iterator[Browser]:
+    """Return a browser whose reader asked for text of twice the usual size."""
+    started = browsers.launch(executable_path=chromium, args=[*QUIET, "--blink-settings=defaultFontSize=32"])
+    yield started
+    started.close()
 
 
 @dataclass
@@ -172,6 +186,16 @@ MakeVisitor = Callable[..., Visitor]
 @pytest.fixture
 def visitor(portal: Portal, browser: Browser) -> Iterator[MakeVisitor]:
     """Return a maker of visitors: visitor(role="agent", width=390, theme="dark", language="en")."""
+    yield from _visitors(portal, browser)
+
+
+@pytest.fixture
+def grown_visitor(portal: Portal, grown_browser: Browser) -> Iterator[MakeVisitor]:
+    """Return a maker of visitors who read at twice the usual size."""
+    yield from _visitors(portal, grown_browser)
+
+
+def _visitors(portal: Portal, browser: Browser) -> Iterator[MakeVisitor]:
     contexts: list[BrowserContext] = []
 
     def make(role: str | None = None, *, width: int = 1440, height: int = 900, **choices: str) -> Visitor:

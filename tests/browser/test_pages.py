@@ -53,6 +53,45 @@ def test_text_grown_to_200_percent_fits(visitor: MakeVisitor, path: str) -> None
     assert page.locator("h1").first.is_visible()
 
 
+GROWN = [
+    pytest.param(None, "/sign-in/", id="sign-in"),
+    pytest.param(None, "/no-such-page/", id="not-found"),
+    pytest.param("agent", "/", id="situation"),
+    pytest.param("agent", "/explore/", id="explore"),
+    pytest.param("agent", "/facts/{event}/", id="fact"),
+    pytest.param("agent", "/profile/", id="profile"),
+    pytest.param("data_manager", "/sources/", id="sources"),
+    pytest.param("data_manager", "/sources/logbook/", id="source"),
+    pytest.param("data_manager", "/sources/logbook/quarantine/", id="quarantine"),
+    pytest.param("administrator", "/users/", id="accounts"),
+    pytest.param("administrator", "/users/agent/", id="account"),
+]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("role", "path"), GROWN)
+def test_the_text_that_a_browser_grows_to_200_percent_fits(
+    grown_visitor: MakeVisitor, portal: Portal, role: str | None, path: str, width: int
+) -> None:
+    page = grown_visitor(role, width=width).go(path.format(event=portal.an_event))
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+    assert overflow_px(page) == 0
+    assert page.locator("h1").first.is_visible()
+
+
+def test_text_grown_on_a_desk_gets_the_frame_of_a_telephone(grown_visitor: MakeVisitor) -> None:
+    page = grown_visitor("agent", width=1280).go("/")
+    assert page.locator(".bottom").is_visible()
+    assert not page.locator(".rail").is_visible()
+
+
+def test_accounts_on_a_telephone_show_every_column(visitor: MakeVisitor) -> None:
+    page = visitor("administrator", width=390, height=844).go("/users/")
+    last = page.locator("tbody tr").first.locator("td").last.bounding_box()
+    assert last is not None
+    assert last["x"] + last["width"] <= 390
+
+
 @pytest.mark.parametrize("path", ["/", "/profile/", "/sources/"])
 def test_pages_reflow_at_320_pixels(visitor: MakeVisitor, path: str) -> None:
     assert overflow_px(visitor("agent", width=320, height=640).go(path)) == 0
