@@ -67,3 +67,8 @@ def test_class_bounds_rise_and_every_positive_value_is_in_a_class(values: list[i
 def test_classes_are_round_numbers_of_equal_weight() -> None:
     assert quantile_classes(range(1, 101)) == [1.0, 21.0, 41.0, 60.0, 80.0]
     assert quantile_classes([7] * 40) == [7.0]
+
+
+@given(st.lists(st.integers(0, 30), max_size=60))
+def test_classes_of_counts_have_whole_bounds(values: list[int]) -> None:
+    assert all(bound.is_integer() for bound in quantile_classes(values, are_counts=True))

@@ -104,11 +104,12 @@ def zone_counts(level: Level, counts: Mapping[str | None, int]) -> list[ZoneCoun
     return sorted(rows, key=lambda row: (-row.count, row.name))
 
 
-def quantile_classes(values: Sequence[float], classes: int = CLASSES) -> list[float]:
+def quantile_classes(values: Sequence[float], classes: int = CLASSES, *, are_counts: bool = False) -> list[float]:
     """Return the lower bounds of at most `classes` classes that hold about as many values each.
 
-    Bounds are round numbers (two significant digits) in rising order; zeros are left out: zones without facts are
-    not a class of facts. Equal bounds are merged, so skewed values give fewer classes rather than empty ones.
+    Bounds are round numbers (two significant digits; whole ones of counts) in rising order; zeros are left out: zones
+    without facts are not a class of facts. Equal bounds are merged, so skewed values give fewer classes rather than
+    empty ones.
     """
     positive = np.sort(np.asarray([value for value in values if value > 0], dtype=np.float64))
     if positive.size == 0:
@@ -116,7 +117,7 @@ def quantile_classes(values: Sequence[float], classes: int = CLASSES) -> list[fl
     raw = np.quantile(positive, np.linspace(0, 1, classes + 1)[:-1])
     bounds_ = [_round_down(float(raw[0]))]
     for bound in raw[1:]:
-        rounded = _round(float(bound))
+        rounded = _round(float(np.ceil(bound) if are_counts else bound))
         if bounds_[-1] < rounded <= positive[-1]:
             bounds_.append(rounded)
     return bounds_

@@ -215,7 +215,7 @@ def zones_of(answer: Answer, selection: Selection) -> dict[str, Any] | None:
         "rows": [zone_row(row) for row in answer.zones],
         "outside": answer.outside,
         "breaks": {
-            "count": quantile_classes([row.count for row in answer.zones]),
+            "count": quantile_classes([row.count for row in answer.zones], are_counts=True),
             "rate": quantile_classes([row.per_1000 or 0.0 for row in answer.zones]),
         },
         "chosen": [code for name, code in selection.question.zones.any_of if name == level],

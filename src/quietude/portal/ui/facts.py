@@ -78,6 +78,9 @@ def fact_view(row: Mapping[str, Any], language: str) -> FactView:
     """Return one row of facts as screens show it."""
     category = category_view(row["category"], language)
     accuracy_m = row.get("accuracy_m")
+    zone, place = zone_name(row), row.get("place_label")
+    if zone is not None and place is not None and place.casefold() == zone.casefold():
+        place = None  # a fact placed by its zone alone: said once
     return FactView(
         id=row["id"],
         title=row.get("title") or category.label or gettext("Fact"),
@@ -87,8 +90,8 @@ def fact_view(row: Mapping[str, Any], language: str) -> FactView:
         reality=row["reality"],
         occurred_from=row["occurred_from"],
         time_precision=row["time_precision"],
-        place=row.get("place_label"),
-        zone=zone_name(row),
+        place=place,
+        zone=zone,
         source=source_title(row["source"], language),
         text=row.get("text"),
         address=_page_of(row["id"]),

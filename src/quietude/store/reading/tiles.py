@@ -162,7 +162,7 @@ def _merged(celled: ir.Table) -> ir.Table:
     """Merge the facts of a cell. Where it holds one, any id is its id."""
     return celled.group_by("cell").agg(
         count=celled.count(),
-        severity=celled.severity.max(),
+        severity=celled.severity.sum(),
         id=celled.id.arbitrary(),
         px=celled.px.sum(),
         py=celled.py.sum(),
@@ -176,7 +176,7 @@ def _merged_by_family(celled: ir.Table) -> ir.Table:
     named = celled.mutate(family=ibis.ifelse(dot >= 0, celled.category.left(dot), celled.category))
     by_family = named.group_by(["cell", "family"]).agg(
         count=named.count(),
-        severity=named.severity.max(),
+        severity=named.severity.sum(),
         id=named.id.arbitrary(),
         px=named.px.sum(),
         py=named.py.sum(),
@@ -186,7 +186,7 @@ def _merged_by_family(celled: ir.Table) -> ir.Table:
     ranked = by_family.mutate(rank=rank)
     return ranked.group_by("cell").agg(
         count=ranked["count"].sum(),
-        severity=ranked.severity.max(),
+        severity=ranked.severity.sum(),
         id=ranked.id.arbitrary(),
         px=ranked.px.sum(),
         py=ranked.py.sum(),
@@ -196,7 +196,7 @@ def _merged_by_family(celled: ir.Table) -> ir.Table:
 
 
 def _points_of(merged: ir.Table) -> ir.Table:
-    """Return one point for each cell, in the middle of its facts; only a fact alone has its id.
+    """Return one point for each cell, in the middle of its facts, of their mean severity; only a fact alone has its id.
 
     In the order of the cells: the same facts are the same bytes, whatever the engine's threads did.
     """
@@ -207,7 +207,7 @@ def _points_of(merged: ir.Table) -> ir.Table:
         x=(merged.px / count).floor().cast("int32"),
         y=(merged.py / count).floor().cast("int32"),
         count=count.cast("int64"),
-        severity=merged.severity.cast("int32"),
+        severity=(merged.severity / count + 0.5).floor().cast("int32"),
         id=ibis.ifelse(count == 1, merged.id, ibis.null("string")),
         reality=merged.labelled.fill_null(Reality.REAL.value),
         **families,

@@ -72,6 +72,15 @@ def test_an_address_that_cannot_be_read_still_opens_with_every_fact(agent: Clien
     assert embedded(response.content, "explore-answer")["query"] == ""
 
 
+def test_a_parameter_that_no_filter_is_called_is_said_to_be_left_aside(agent: Client) -> None:
+    response = agent.get("/explore/?wrods=tapage&category=noise&map=zones")
+    assert response.status_code == 200
+    said = unescape(response.content.decode())
+    assert "<code>wrods</code>" in said
+    assert "laissé de côté" in said
+    assert "laissé de côté" not in unescape(agent.get("/explore/?category=noise&map=zones").content.decode())
+
+
 def test_the_bar_works_without_scripts(agent: Client) -> None:
     response = agent.get("/explore/", {"severity-from": "3", "add": "nature:bruit"})
     assert (response.status_code, response.headers["Location"]) == (302, "/explore/?category=noise&severity-from=3")

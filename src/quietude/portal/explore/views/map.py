@@ -83,7 +83,7 @@ def hexes(request: HttpRequest) -> HttpResponseBase:
         content = {
             "type": "FeatureCollection",
             "features": features,
-            "breaks": quantile_classes(counts),
+            "breaks": quantile_classes(counts, are_counts=True),
             "most": max(counts, default=0),
         }
         return packed(request, orjson.dumps(content), "application/geo+json")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from quietude.model.filter.errors import FilterError
 from quietude.model.filter.question import Filter
+from quietude.model.filter.url import PARAMETERS
 from quietude.portal.accounts.access import Right, requires, user_of
 from quietude.portal.explore.ahead import read_ahead
 from quietude.portal.explore.answers import Reader, Wish, ask
@@ -23,10 +24,13 @@ from quietude.portal.explore.places import bounds
 from quietude.portal.explore.presenting import present, without_words
 from quietude.portal.explore.reading import language_of, reader_of, sees_places, selection_of, today
 from quietude.portal.explore.saving import views_of
-from quietude.portal.explore.selection import Colour, Mode, Selection, default_display
+from quietude.portal.explore.selection import DISPLAY_KEYS, Colour, Mode, Selection, default_display
 from quietude.portal.town import current_town, current_vocabulary, installation
 from quietude.portal.ui.words import SEVERITIES
 from quietude.store.api import StoreError
+
+CHANGES = frozenset({"change", "add"})
+"""Parameters that ask for a change of the selection: the page answers with the changed selection's address."""
 
 
 def answered(request: HttpRequest, reader: Reader, selection: Selection) -> dict[str, Any]:
@@ -54,9 +58,14 @@ def page(request: HttpRequest) -> HttpResponseBase:
     except (FilterError, ChangeError) as error:
         problem = said_of(error)
         selection = Selection(Filter(), default_display(reader.territory, exact=exact))
-    if problem is None and {"change", "add"} & request.GET.keys():
+    if problem is None and CHANGES & request.GET.keys():
         return redirect(f"{reverse('explore:page')}?{selection.query(reader.territory, exact=exact)}")
-    context: dict[str, Any] = {"problem": problem, "config": config_of(reader), "views": views_of(user_of(request))}
+    context: dict[str, Any] = {
+        "problem": problem,
+        "config": config_of(reader),
+        "views": views_of(user_of(request)),
+        "ignored": sorted(request.GET.keys() - PARAMETERS - CHANGES - set(DISPLAY_KEYS)),
+    }
     status = 200 if problem is None else 400
     try:
         context["first"] = answered(request, reader, selection)

@@ -273,7 +273,7 @@ export class MapView {
     this.map.setPaintProperty("zones", "fill-opacity", hasChoice ? ["case", ["boolean", ["feature-state", "chosen"], false], 0.92, 0.3] : 0.88);
     const paint = (): void => {
       this.map.setPaintProperty("zones", "fill-color", stepColour(["number", ["feature-state", "value"], 0], breaks, this.palette, this.hidden));
-      this.legend.classes({ title: map.measure === "rate" ? t("Facts per 1,000 inhabitants") : t("Facts by zone"), breaks, most: Math.max(0, ...zones.rows.map(value)), hidden: this.hidden, onToggled: paint }, this.palette);
+      this.legend.classes({ title: map.measure === "rate" ? t("Facts per 1,000 inhabitants") : t("Facts by zone"), breaks, most: Math.max(0, ...zones.rows.map(value)), isWhole: map.measure !== "rate", hidden: this.hidden, onToggled: paint }, this.palette);
     };
     paint();
   }
@@ -304,7 +304,7 @@ export class MapView {
   private paintHexes(): void {
     this.map.setLayoutProperty("hexes", "visibility", this.shown?.mode === "hexes" ? "visible" : "none");
     this.map.setPaintProperty("hexes", "fill-color", stepColour(["get", "count"], this.hexBreaks, this.palette, this.hidden));
-    this.legend.classes({ title: t("Facts by hexagon"), breaks: this.hexBreaks, most: this.hexMost, hidden: this.hidden, onToggled: () => this.paintHexes() }, this.palette);
+    this.legend.classes({ title: t("Facts by hexagon"), breaks: this.hexBreaks, most: this.hexMost, isWhole: true, hidden: this.hidden, onToggled: () => this.paintHexes() }, this.palette);
   }
 
   private hits(event: Hit): MapGeoJSONFeature[] {

@@ -27,16 +27,11 @@ export function stepColour(value: ExpressionSpecification, breaks: readonly numb
   return ["step", value, clear, ...steps] as unknown as ExpressionSpecification;
 }
 
-/** A dot of several facts has no severity of its own: it takes the accent, darker or brighter the more it holds. */
-export function crowdColour(palette: Palette): string {
-  return palette.ramp[4] ?? palette.accent;
-}
-
+/** A dot of several facts carries their mean severity; its size tells how many they are. */
 export function pointColour(config: Config, palette: Palette, by: "severity" | "family"): ExpressionSpecification {
   if (by === "severity") {
     const cases = palette.severity.flatMap((colour, index) => [index + 1, colour]);
-    const crowd = ["interpolate", ["linear"], ["ln", COUNT], 0.6, palette.ramp[2], 2.3, palette.ramp[4], 5, palette.ramp[5]];
-    return ["case", [">", COUNT, 1], crowd, ["match", ["to-number", ["get", "severity"]], ...cases, palette.others]] as unknown as ExpressionSpecification;
+    return ["match", ["to-number", ["get", "severity"]], ...cases, palette.others] as unknown as ExpressionSpecification;
   }
   const cases = config.families.flatMap(({ code, colour }) => [code, colour === null ? palette.others : (palette.category[colour] ?? palette.others)]);
   return ["match", ["coalesce", ["get", "family"], ""], ...cases, palette.others] as unknown as ExpressionSpecification;

@@ -2,7 +2,6 @@
 import { element, icon, need } from "../../../lib/dom";
 import { number, t } from "../../../lib/words";
 import { classColours, type Palette } from "../palette";
-import { crowdColour } from "./layers";
 import type { Session } from "../session";
 import type { Answer, Config } from "../types";
 
@@ -11,6 +10,8 @@ export interface Classes {
   /** Lower bounds, rising. */
   readonly breaks: readonly number[];
   readonly most: number;
+  /** Whether the values are counts, so that a class ends one below the next. */
+  readonly isWhole: boolean;
   readonly hidden: Set<number>;
   readonly onToggled: () => void;
 }
@@ -18,7 +19,7 @@ export interface Classes {
 export class Legend {
   private readonly host: HTMLElement;
   /** On a phone the legend would cover the map: there it opens on demand. */
-  private isFolded = window.matchMedia("(max-width: 899px)").matches;
+  private isFolded = window.matchMedia("(max-width: 56.19em)").matches;
 
   constructor(
     private readonly session: Session,
@@ -29,7 +30,7 @@ export class Legend {
 
   points(answer: Answer, palette: Palette): void {
     const by = answer.map.colour;
-    const crowd = element("li", { class: "legend__note" }, swatch(crowdColour(palette)), t("several facts in one spot"));
+    const crowd = element("li", { class: "legend__note" }, t("Several facts in one spot: a larger dot, of their mean severity"));
     const entries = by === "severity" ? [...this.severities(answer, palette), crowd] : this.families(answer, palette);
     const swap = element("button", { type: "button", class: "legend__swap" }, by === "severity" ? t("Colour by family") : t("Colour by severity"));
     swap.addEventListener("click", () => void this.session.display({ colour: by === "severity" ? "family" : "" }));
@@ -41,11 +42,11 @@ export class Legend {
     this.fill(t("Density of facts"), [element("li", { class: "legend__scale" }, t("few"), bar, t("many"))]);
   }
 
-  classes({ title, breaks, most, hidden, onToggled }: Classes, palette: Palette): void {
+  classes({ title, breaks, most, isWhole, hidden, onToggled }: Classes, palette: Palette): void {
     const colours = classColours(palette, breaks.length);
     const entries = breaks.map((bound, index) => {
       const next = breaks[index + 1];
-      const said = next === undefined ? range(bound, most) : range(bound, next);
+      const said = next === undefined ? range(bound, most) : isWhole ? range(bound, next - 1) : t("%(from)s to less than %(to)s", { from: bound, to: next });
       return this.entry(colours[index] ?? "", said, !hidden.has(index), () => {
         if (hidden.has(index)) hidden.delete(index);
         else hidden.add(index);
@@ -104,7 +105,7 @@ function swatch(colour: string): HTMLElement {
   return made;
 }
 
-function range(from: number, below: number): string {
-  if (below <= from) return number(from);
-  return t("%(from)s to %(to)s", { from, to: below });
+function range(from: number, last: number): string {
+  if (last <= from) return number(from);
+  return t("%(from)s to %(to)s", { from, to: last });
 }
