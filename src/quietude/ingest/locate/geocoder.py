@@ -16,6 +16,7 @@ from quietude.ingest.locate.gazetteer import Gazetteer
 from quietude.ingest.locate.known_zones import KnownZones
 from quietude.ingest.locate.learn import kilometre_metres
 from quietude.ingest.locate.match import NameIndex
+from quietude.ingest.locate.met import PLACE, PlacesMet
 from quietude.ingest.locate.parse import parse_addresses
 from quietude.ingest.locate.position import place_crossings, place_streets
 from quietude.ingest.locate.zones import assign_zones, cells_of, h3_cells, zones_of
@@ -47,12 +48,13 @@ right; `located_by` reads "source[:repair]", "address:number|street|crossing|blo
 
 @dataclass(frozen=True)
 class Geocoder:
-    """Locates records of one town. Holds no state but what it was given and compiled."""
+    """Locates records of one town. Holds no state but what it was given, compiled, and met."""
 
     territory: Territory
     gazetteer: Gazetteer
     calibration: Calibration = field(default_factory=load_calibration)
     min_score: float = MIN_SCORE
+    met: PlacesMet = field(default_factory=PlacesMet, repr=False, compare=False)
 
     @cached_property
     def index(self) -> NameIndex:
@@ -134,17 +136,19 @@ class Geocoder:
 
     def _placed_by_source(self, located: pl.DataFrame, accuracy_m: float) -> pl.DataFrame:
         """Return zones, hexagon and score (chance that the finest zone is right), computed once per distinct place."""
-        places = located.select("lon_deg", "lat_deg")
+        places = located.select(PLACE)
         unique = places.filter(pl.col("lon_deg").is_not_null()).unique(maintain_order=True)
-        lon, lat = unique["lon_deg"], unique["lat_deg"]
-        zones = zones_of(lon, lat, self.territory)
-        x, y = self.borders.plane.to_metres(lon.to_numpy(), lat.to_numpy())
-        away = self.borders.distances(x, y, zones.to_series(-1)) * RADIAL_68 / max(accuracy_m, 1.0)
-        score = pl.Series("located_score", normal_cdf(away), dtype=pl.Float32)
-        known = unique.hstack([*zones, cells_of(lon, lat), score])
-        return places.join(known, on=["lon_deg", "lat_deg"], how="left", maintain_order="left").drop(
-            "lon_deg", "lat_deg"
-        )
+
+        def find(strange: pl.DataFrame) -> pl.DataFrame:
+            lon, lat = strange["lon_deg"], strange["lat_deg"]
+            zones = zones_of(lon, lat, self.territory)
+            x, y = self.borders.plane.to_metres(lon.to_numpy(), lat.to_numpy())
+            away = self.borders.distances(x, y, zones.to_series(-1)) * RADIAL_68 / max(accuracy_m, 1.0)
+            score = pl.Series("located_score", normal_cdf(away), dtype=pl.Float32)
+            return strange.hstack([*zones, cells_of(lon, lat), score])
+
+        known = self.met.of(unique, accuracy_m, find)
+        return places.join(known, on=PLACE, how="left", maintain_order="left").drop(PLACE)
 
     def geocode(self, asked: pl.DataFrame) -> pl.DataFrame:
         """Return the located columns for distinct texts (columns of `TEXT_COLUMNS`), in order."""

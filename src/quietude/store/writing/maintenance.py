@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from quietude.store.cubes import (
     CUBES,
+    CubeSpec,
     cells_sql,
     fingerprint,
     fingerprints,
@@ -28,6 +30,7 @@ _CHECKPOINT_COMMITS = 20  # a newcomer reads at most so many commits one by one:
 _CUBE_COMMITS = 20  # a month that changes all the time is read raw in between
 _CUBE_MONTHS = 1  # made anew in passing, after a write: a tenth of a second each
 _BATCH_ROWS = 100_000
+_MAKERS = 2  # cubes of a month take a core each while they are made, and small machines have two
 
 MONTHLY = tuple(spec for spec in CUBES if spec.grain != "year")
 """The kinds of cube that each month has."""
@@ -63,9 +66,9 @@ def maintain(writer: Writer) -> Maintenance:
                 compacted += bool(chosen)
                 after += len(files) - len(chosen) + made
     months = _stale(folder)
-    for month in months:
+    for group in _grouped(folder, months):
         with writer.turn():
-            _renew_cubes(writer, [month])
+            _renew_cubes(writer, group)
     _join_years(writer)
     for table in folder.tables:
         with writer.turn():
@@ -105,23 +108,43 @@ def _stale(folder: Folder) -> list[str]:
     return sorted(missing | (kept - set(events.by_month)))
 
 
-def _renew_cubes(writer: Writer, months: Iterable[str]) -> None:
-    """Make the cubes of some months from their current files (under the lock)."""
-    folder = writer.folder
-    cubes, events = folder.cubes, folder.events
+def _grouped(folder: Folder, months: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the months whose cubes are made in one commit: as many as hold the facts of one full file together."""
+    by_month = folder.events.snapshot().by_month
+    group: list[str] = []
+    rows = 0
     for month in months:
-        files = events.snapshot().by_month.get(month, ())
-        old = [file for file in cubes.snapshot().files if file.month == month]
-        with undone_on_failure(cubes) as adds:
-            for spec in MONTHLY if files else ():
-                sql = cells_sql(spec, cubes.layout, folder.levels)
-                with writer.engine.cursor().cursor() as cursor:
-                    found = cursor.execute(sql, {"files": [f"{events.root}/{file.path}" for file in files]})
-                    partition = {"cube": spec.name, "month": month}
-                    batches = found.to_arrow_reader(_BATCH_ROWS)
-                    prefix = f"{fingerprint(files)}-"
-                    adds.extend(write_files(cubes.root, cubes.layout, partition, batches, prefix=prefix))
-            cubes.commit(adds, old, verb="cube")
+        group.append(month)
+        rows += sum(file.rows for file in by_month.get(month, ()))
+        if rows >= FILE_ROWS:
+            yield group
+            group, rows = [], 0
+    if group:
+        yield group
+
+
+def _renew_cubes(writer: Writer, months: Sequence[str]) -> None:
+    """Make the cubes of some months from their current files, in one commit (under the lock)."""
+    cubes, events = writer.folder.cubes, writer.folder.events
+    by_month = events.snapshot().by_month
+    old = [file for file in cubes.snapshot().files if file.month in set(months)]
+    with undone_on_failure(cubes) as adds:
+
+        def make(spec: CubeSpec, month: str) -> None:
+            files = by_month[month]
+            sql = cells_sql(spec, cubes.layout, writer.folder.levels)
+            with writer.engine.cursor().cursor() as cursor:
+                found = cursor.execute(sql, {"files": [f"{events.root}/{file.path}" for file in files]})
+                partition = {"cube": spec.name, "month": month}
+                batches = found.to_arrow_reader(_BATCH_ROWS)
+                prefix = f"{fingerprint(files)}-"
+                adds.extend(write_files(cubes.root, cubes.layout, partition, batches, prefix=prefix))
+
+        wanted = [(spec, month) for month in months if month in by_month for spec in MONTHLY]
+        with ThreadPoolExecutor(_MAKERS) as pool:
+            for _ in pool.map(make, *zip(*wanted, strict=True)) if wanted else ():
+                continue  # an error of a maker is raised here, when all have ended
+        cubes.commit(adds, old, verb="cube")
 
 
 def _join_years(writer: Writer) -> None:

@@ -130,6 +130,9 @@ class Writer:
 
 
 def _taken(rows: pa.Table, positions: pl.Series) -> pa.Table:
+    """Return the rows at some positions, which rise; without copying when they are all."""
+    if len(positions) == rows.num_rows:
+        return rows
     return rows.combine_chunks().take(pa.array(positions.to_numpy()))
 
 
