@@ -58,8 +58,8 @@ def test_report_counts_the_files_where_nothing_is_filed(settings: Settings) -> N
 def test_report_of_every_source_has_a_line_each(settings: Settings) -> None:
     result = run(settings, "report")
     assert result.exit_code == 0, result.output
-    assert "logbook@1" in result.output
-    assert "50.00%" in result.output
+    assert "logbook" in result.output
+    assert "50.00" in result.output
 
 
 def test_suggest_proposes_three_codes_with_their_scores(settings: Settings) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
@@ -19,15 +20,15 @@ MOVES = 20  # lines of a preview; the total is told beside
 
 
 def coverage_summary(coverages: Iterable[Coverage]) -> Table:
-    """Return one line for each source: version, values, rows, shares by relation."""
-    table = Table(title="Coverage by rows")
-    for name in ("source", "crosswalk", "values", "rows", "covered", *RELATIONS):
-        table.add_column(name, justify="left" if name in {"source", "crosswalk"} else "right")
+    """Return one line for each source: values, rows, shares by relation; whole in eighty columns."""
+    table = Table(title="Coverage, in % of the rows", box=SIMPLE_HEAD, padding=0, pad_edge=False)
+    table.add_column("source", overflow="fold")
+    for name in ("values", "rows", "covered", *RELATIONS):
+        table.add_column(name, justify="right", no_wrap=True)
     for found in coverages:
         rows = dict(found.relations.select("relation", "rows").iter_rows())
-        shares = [f"{rows.get(name, 0) / max(found.rows, 1):.1%}" for name in RELATIONS]
-        walk = f"{found.crosswalk.name}@{found.crosswalk.version}"
-        table.add_row(found.source, walk, f"{found.values.height}", f"{found.rows}", f"{found.share:.2%}", *shares)
+        shares = [f"{100 * rows.get(name, 0) / max(found.rows, 1):.1f}" for name in RELATIONS]
+        table.add_row(found.source, f"{found.values.height}", f"{found.rows}", f"{100 * found.share:.2f}", *shares)
     return table
 
 
