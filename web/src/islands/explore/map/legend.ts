@@ -30,7 +30,7 @@ export class Legend {
 
   points(answer: Answer, palette: Palette): void {
     const by = answer.map.colour;
-    const crowd = element("li", { class: "legend__note" }, t("Several facts in one spot: a larger dot, of their mean severity"));
+    const crowd = element("li", { class: "legend__note" }, t("A larger dot: several facts, of this mean severity"));
     const entries = by === "severity" ? [...this.severities(answer, palette), crowd] : this.families(answer, palette);
     const swap = element("button", { type: "button", class: "legend__swap" }, by === "severity" ? t("Colour by family") : t("Colour by severity"));
     swap.addEventListener("click", () => void this.session.display({ colour: by === "severity" ? "family" : "" }));
