@@ -103,11 +103,15 @@ def _leave_line(rest: bytes, chunks: Iterator[bytes], limit: int) -> tuple[Cut, 
 
 def last_record_end(data: bytes, quote: int | None) -> int:
     """Return the offset after the last line end outside quotes, 0 when there is none."""
-    if quote is None or data.find(quote) < 0:
-        return data.rfind(b"\n") + 1
-    array = np.frombuffer(data, dtype=np.uint8)
-    ends = np.flatnonzero((array == NEWLINE) & ~_inside(array, quote))
-    return int(ends[-1]) + 1 if len(ends) else 0
+    end = data.rfind(b"\n")
+    if quote is None or end < 0:
+        return end + 1
+    before = data.count(quote, 0, end)  # quotes before the line end: an odd number opens a text that goes on
+    while end >= 0 and before % 2:
+        previous = data.rfind(b"\n", 0, end)
+        before -= data.count(quote, max(previous, 0), end)
+        end = previous
+    return end + 1
 
 
 def first_record_end(data: bytes, quote: int | None) -> int:
@@ -118,11 +122,12 @@ def first_record_end(data: bytes, quote: int | None) -> int:
     return end + 1 if end >= 0 else len(data)
 
 
-def _inside(array: npt.NDArray[np.uint8], quote: int) -> npt.NDArray[np.bool_]:
-    """Tell for each byte whether it stands between quotes (a doubled quote closes and opens again)."""
-    parity = np.cumsum(array == quote, dtype=np.uint8)
-    parity &= 1
-    return parity.view(np.bool_)
+def _outside(array: npt.NDArray[np.uint8], marks: npt.NDArray[np.int64], quote: int) -> npt.NDArray[np.int64]:
+    """Return the marks (rising offsets) that do not stand between quotes (a doubled one closes and opens again)."""
+    quotes = np.flatnonzero(array == quote)
+    since_last = np.bincount(np.searchsorted(marks, quotes), minlength=len(marks))[: len(marks)]
+    is_outside: npt.NDArray[np.bool_] = np.cumsum(since_last) % 2 == 0
+    return marks[is_outside]
 
 
 def examine(data: bytes, first_line: int, dialect: Dialect, *, is_odd: bool = False) -> Block:
@@ -133,9 +138,9 @@ def examine(data: bytes, first_line: int, dialect: Dialect, *, is_odd: bool = Fa
     array = np.frombuffer(data, dtype=np.uint8)
     is_end = array == NEWLINE
     is_mark = is_end | (array == dialect.separator)
-    if dialect.quote is not None and data.find(dialect.quote) >= 0:
-        is_mark &= ~_inside(array, dialect.quote)
     marks = np.flatnonzero(is_mark)
+    if dialect.quote is not None and data.find(dialect.quote) >= 0:
+        marks = _outside(array, marks, dialect.quote)
     ends = marks[dialect.columns - 1 :: dialect.columns]
     is_whole = (
         len(marks) == len(ends) * dialect.columns and bool(is_end[ends].all()) and int(is_end[marks].sum()) == len(ends)
@@ -288,10 +293,10 @@ def _why(record: bytes, dialect: Dialect) -> str | None:
 
 def _count(record: bytes, dialect: Dialect) -> int:
     array = np.frombuffer(record, dtype=np.uint8)
-    is_mark = array == dialect.separator
+    marks = np.flatnonzero(array == dialect.separator)
     if dialect.quote is not None and record.find(dialect.quote) >= 0:
-        is_mark &= ~_inside(array, dialect.quote)
-    return int(is_mark.sum()) + 1
+        marks = _outside(array, marks, dialect.quote)
+    return len(marks) + 1
 
 
 def _problem(record: bytes, line: int, reason: str | None, dialect: Dialect) -> Problem:
