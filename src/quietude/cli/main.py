@@ -18,6 +18,7 @@ COMMANDS = {
     "store": "store",
     "user": "user",
     "demo": "demo",
+    "audit": "audit",
 }
 """Command to module of this package, which holds a click command called `command`; loaded only when called."""
 

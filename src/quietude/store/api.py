@@ -279,7 +279,7 @@ class Store:
     def tile(self, viewer: Viewer, question: Filter, z: int, x: int, y: int, *, has_families: bool = False) -> bytes:
         """Return a Mapbox vector tile: layer "facts", extent 4096, points with count, severity and reality.
 
-        Severity is the highest; reality is "real" where all facts of the point are, else what one of them is.
+        Severity is the mean of its facts; reality is "real" where all facts of the point are, else what one of them is.
         A point that stands for one fact also has its id. With `has_families` each has the family that is most
         frequent among its facts. Each located fact is counted in exactly one tile of a zoom level. b"" when empty.
         """

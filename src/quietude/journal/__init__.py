@@ -1,0 +1,1 @@
+"""The journal of acts: who collected, changed, consulted, gave, linked or erased what, so that tampering shows."""

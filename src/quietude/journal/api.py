@@ -1,0 +1,43 @@
+"""The door of the journal of acts."""
+
+from quietude.journal.entry import CLOCK_TOLERANCE, Entry, Kind, Part
+from quietude.journal.errors import JournalError
+from quietude.journal.exchange import Exchange
+from quietude.journal.key_file import create_key, public_path, read_key
+from quietude.journal.merkle import consistency_proof, inclusion_proof, is_consistent, is_included
+from quietude.journal.note import Checkpoint, SigningKey, Use, VerifierKey, open_note, sign
+from quietude.journal.sqlite_file import SqliteJournal
+from quietude.journal.tables import GUARDS, SCHEMA, Head, Tables
+from quietude.journal.verify import main as verify
+from quietude.journal.witness import RefusedError, Request, Witness
+
+__all__ = [
+    "CLOCK_TOLERANCE",
+    "GUARDS",
+    "SCHEMA",
+    "Checkpoint",
+    "Entry",
+    "Exchange",
+    "Head",
+    "JournalError",
+    "Kind",
+    "Part",
+    "RefusedError",
+    "Request",
+    "SigningKey",
+    "SqliteJournal",
+    "Tables",
+    "Use",
+    "VerifierKey",
+    "Witness",
+    "consistency_proof",
+    "create_key",
+    "inclusion_proof",
+    "is_consistent",
+    "is_included",
+    "open_note",
+    "public_path",
+    "read_key",
+    "sign",
+    "verify",
+]
