@@ -86,7 +86,7 @@ def filed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def store(filed: Path, settings: Settings) -> Iterator[Store]:
+def store(filed: Path, settings: Settings, db: None) -> Iterator[Store]:
     """Return the portal's store with made-up facts in it; do not write to it."""
     settings.QUIETUDE = replace(settings.QUIETUDE, var_dir=filed)
     town.current_store.cache_clear()

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "quietude.portal.explore",
     "quietude.portal.catalogue",
     "quietude.portal.facts",
+    "quietude.portal.journal",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -49,6 +50,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "quietude.portal.accounts.middleware.preferences",
     "quietude.portal.middleware.town_time",
+    "quietude.portal.journal.middleware.JournalMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [

@@ -9,6 +9,7 @@ from django.conf import settings
 from quietude.config import Settings
 from quietude.ingest.api import Ledger
 from quietude.model.vocabulary import Vocabulary, load_vocabulary
+from quietude.portal.journal.watching import WatchedStore
 from quietude.sources.api import Town, load_town
 from quietude.store.api import Store
 
@@ -32,9 +33,10 @@ def current_town() -> Town:
 
 @cache
 def current_store() -> Store:
-    """Return the store of the town's facts; it follows what other processes write."""
+    """Return the store of the town's facts, which notes who reads what; it follows what other processes write."""
     town = current_town()
-    return Store.open(installation().facts_dir, levels=town.territory.level_names, timezone=town.timezone)
+    store = Store.open(installation().facts_dir, levels=town.territory.level_names, timezone=town.timezone)
+    return WatchedStore.over(store)
 
 
 @cache

@@ -1,0 +1,1 @@
+"""The journal of acts in the portal: its tables, what is written to it, its pages."""
