@@ -39,7 +39,7 @@ def explored(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def store(explored: Path, settings: Settings) -> Iterator[Store]:
+def store(explored: Path, settings: Settings, db: None) -> Iterator[Store]:
     """Return the portal's store with those facts in it."""
     settings.QUIETUDE = replace(settings.QUIETUDE, var_dir=explored)
     town.current_store.cache_clear()
