@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "quietude.portal.catalogue",
     "quietude.portal.facts",
     "quietude.portal.journal",
+    "quietude.portal.rights",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

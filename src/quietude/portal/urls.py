@@ -14,6 +14,8 @@ urlpatterns = [
     path("sources/", include("quietude.portal.catalogue.urls")),
     path("explore/", include("quietude.portal.explore.urls")),
     path("facts/", include("quietude.portal.facts.urls")),
+    path("rights/", include("quietude.portal.rights.urls")),
+    path("journal/", include("quietude.portal.journal.urls")),
     path("ui/", ui.components, name="components"),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),

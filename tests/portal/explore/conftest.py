@@ -12,14 +12,14 @@ from bench.explore_facts import make_facts
 from django.core.cache import caches
 from django.test import Client
 from pytest_django import Settings
+from tests.portal.conftest import viewer_of_role
 
 from quietude.model.viewer import Viewer
 from quietude.portal import town
-from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Role
 from quietude.portal.explore.answers import Reader
 from quietude.portal.explore.freshness import rights_of
-from quietude.portal.viewers import viewer_for
+from quietude.portal.rights.groups import Group
 from quietude.store.api import Store
 
 FIRST, LAST = date(2022, 1, 1), date(2023, 12, 31)
@@ -64,7 +64,7 @@ def elected(store: Store, sign_in: Callable[..., Client]) -> Client:
 @pytest.fixture
 def reader(store: Store) -> Reader:
     """Return the agent as the answers know them."""
-    return reader_for(store, viewer_for(User(role=Role.AGENT, pk=1)))
+    return reader_for(store, viewer_of_role(Role.AGENT, *Group))
 
 
 def reader_for(store: Store, viewer: Viewer) -> Reader:

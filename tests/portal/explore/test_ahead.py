@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from tests.portal.conftest import viewer_of_role
 from tests.portal.explore.conftest import reader_for
 
 from quietude.model.filter.question import Filter
-from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Role
 from quietude.portal.explore.ahead import read_ahead
 from quietude.portal.explore.answers import Reader
 from quietude.portal.explore.selection import Mode, Selection, default_display
-from quietude.portal.viewers import viewer_for
+from quietude.portal.rights.groups import Group
 from quietude.store.api import Store, StoreError
 from quietude.store.engines.duck import DuckEngine
 
@@ -46,7 +46,7 @@ def test_nothing_is_read_where_the_map_draws_no_tiles(reader: Reader, mode: Mode
 
 
 def test_nothing_is_read_for_who_sees_no_exact_place(store: Store) -> None:
-    reader = reader_for(store, viewer_for(User(role=Role.ELECTED, pk=1)))
+    reader = reader_for(store, viewer_of_role(Role.ELECTED, *Group))
     assert read_ahead(reader, selection_in(reader), "3/4/2") is None
 
 

@@ -9,17 +9,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.portal.conftest import viewer_of_role
 from tests.portal.explore.conftest import FACTS, FIRST, LAST, reader_for
 from tests.portal.explore.tiles import facts_of_tile
 
 from quietude.model.filter.question import Box, Choice, Filter, ZoneChoice
 from quietude.model.viewer import Viewer
-from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Role
 from quietude.portal.explore.answers import Reader, Wish, ask
 from quietude.portal.explore.paging import PAGE_ROWS, Order
 from quietude.portal.explore.timeline import Span
-from quietude.portal.viewers import viewer_for
+from quietude.portal.rights.groups import Group
 from quietude.store.api import Store
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -40,7 +40,7 @@ MEET = settings(max_examples=10, deadline=None, suppress_health_check=[HealthChe
 @MEET
 @given(question=QUESTIONS, role=st.sampled_from([Role.AGENT, Role.ANALYST, Role.DATA_MANAGER]))
 def test_list_bars_zones_and_tiles_hold_the_same_facts(store: Store, question: Filter, role: Role) -> None:
-    reader = reader_for(store, viewer_for(User(role=role, pk=1)))
+    reader = reader_for(store, viewer_of_role(role, *Group))
     answer = ask(reader, question, Wish(level="quarter", has_families=True), today=TODAY)
     assert sum(answer.timeline.selected) == answer.total
     assert sum(sum(counts) for counts in answer.timeline.families.values()) == answer.total

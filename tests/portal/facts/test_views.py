@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 import pytest
+from django.test import Client
 from django.urls import reverse
 from tests.portal.conftest import NOW, SignIn
 from tests.portal.made_up import Recipe, facts
@@ -38,8 +40,10 @@ def one_fact(empty_store: Store) -> pa.Table:
     return table
 
 
-def test_an_agent_reads_what_was_said_beside_what_was_understood(sign_in: SignIn, one_fact: pa.Table) -> None:
-    page = sign_in(Role.AGENT).get(reverse("facts:page", args=[one_of(town.current_store())]))
+def test_an_agent_reads_what_was_said_beside_what_was_understood(
+    sign_in: SignIn, opened: Callable[[Client], Client], one_fact: pa.Table
+) -> None:
+    page = opened(sign_in(Role.AGENT)).get(reverse("facts:page", args=[one_of(town.current_store())]))
     lines = {line.label: line for line in page.context["lines"]}
     assert page.status_code == 200
     assert lines["Quand"].said == (("at", "2026-06-16T12:20"),)
@@ -49,6 +53,14 @@ def test_an_agent_reads_what_was_said_beside_what_was_understood(sign_in: SignIn
     assert "coordonnées de la source" in lines["Où"].by
     assert page.context["rest"] == (("crew", "VTT 08"),)
     assert "musique forte" in page.content.decode()
+
+
+def test_until_they_are_opened_the_source_s_words_are_closed_to_an_agent_too(
+    sign_in: SignIn, one_fact: pa.Table
+) -> None:
+    page = sign_in(Role.AGENT).get(reverse("facts:page", args=[one_of(town.current_store())]))
+    assert "musique forte" not in page.content.decode()
+    assert "/rights/opening/?back=" in page.content.decode()
 
 
 def test_the_page_speaks_english_to_those_who_ask(sign_in: SignIn, one_fact: pa.Table) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from quietude.portal.accounts.models import AccountAct, User
 from quietude.portal.accounts.passwords import made_up
 from quietude.portal.accounts.roles import Right, Role
+from quietude.portal.accounts.signals import account_made, role_changed
 
 COMMAND = "command"  # in the journal, whoever has the command line of the server
 
@@ -70,6 +71,7 @@ def create_user(by: User | None, username: str, details: Details, *, password: s
     user.full_clean()
     user.save()
     AccountAct.objects.create(by=actor, account=user, what=AccountAct.What.CREATED, detail=f"role={user.role}")
+    account_made.send(User, by=by, user=user)
     return user, chosen
 
 
@@ -100,6 +102,8 @@ def change_user(by: User | None, user: User, details: Details) -> None:
     if changed:
         said = [f"role={before}>{user.role}" if name == "role" else name for name in changed]
         AccountAct.objects.create(by=actor, account=user, what=AccountAct.What.CHANGED, detail=",".join(said))
+    if before != user.role:
+        role_changed.send(User, by=by, user=user, before=before)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Roles and the rights each gives; what of the facts a role may read is in `quietude.portal.viewers`."""
+"""Roles and the rights each gives; what of the facts a role may read is in `quietude.portal.rights.standing`."""
 
 from __future__ import annotations
 
@@ -29,6 +29,14 @@ class Right(StrEnum):
     """Open the quarantine, with the rejected rows as they came, and retry imports."""
     MANAGE_USERS = "manage_users"
     """Make accounts, change their role, close them."""
+    MANAGE_GRANTS = "manage_grants"
+    """Keep the register of purposes; give, review and withdraw what persons may read."""
+    OPEN_ON_DEMAND = "open_on_demand"
+    """Open closed columns for the time of a task, with a motive; break the glass."""
+    SUPERVISE = "supervise"
+    """See what was opened on demand, and review broken glass."""
+    READ_JOURNAL = "read_journal"
+    """Read the journal of acts, to check that processing is lawful."""
     SEE_COMPONENTS = "see_components"
     """Open the living page of components, for developers."""
 
@@ -37,9 +45,11 @@ class Role(TextChoices):
     """What an account is for."""
 
     AGENT = "agent", _("Agent")
+    SUPERVISOR = "supervisor", _("Supervisor")
     ANALYST = "analyst", _("Analyst")
     ELECTED = "elected", _("Elected official")
     DATA_MANAGER = "data_manager", _("Data manager")
+    DPO = "dpo", _("Data-protection officer")
     ADMINISTRATOR = "administrator", _("Administrator")
 
 
@@ -47,11 +57,13 @@ _EVERYONE = frozenset({Right.OWN_ACCOUNT, Right.SEE_TOWN, Right.EXPLORE, Right.S
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
-        Role.AGENT: _EVERYONE | {Right.READ_FACT, Right.EXPORT},
+        Role.AGENT: _EVERYONE | {Right.READ_FACT, Right.EXPORT, Right.OPEN_ON_DEMAND},
+        Role.SUPERVISOR: _EVERYONE | {Right.READ_FACT, Right.EXPORT, Right.OPEN_ON_DEMAND, Right.SUPERVISE},
         Role.ANALYST: _EVERYONE | {Right.READ_FACT, Right.EXPORT},
         Role.ELECTED: _EVERYONE,
-        Role.DATA_MANAGER: _EVERYONE | {Right.READ_FACT, Right.EXPORT, Right.MANAGE_SOURCES},
-        Role.ADMINISTRATOR: _EVERYONE | {Right.MANAGE_USERS, Right.SEE_COMPONENTS},
+        Role.DATA_MANAGER: _EVERYONE | {Right.READ_FACT, Right.EXPORT, Right.MANAGE_SOURCES, Right.OPEN_ON_DEMAND},
+        Role.DPO: _EVERYONE | {Right.READ_JOURNAL, Right.SUPERVISE},
+        Role.ADMINISTRATOR: _EVERYONE | {Right.MANAGE_USERS, Right.MANAGE_GRANTS, Right.SEE_COMPONENTS},
     }
 )
 """Role to rights. Whoever runs the accounts does not read the facts one by one, and the other way round."""

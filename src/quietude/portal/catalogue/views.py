@@ -23,8 +23,8 @@ from quietude.portal.catalogue.account import account_of, quality_of
 from quietude.portal.catalogue.inventory import facts_filter, rows_of, running_imports
 from quietude.portal.catalogue.manifest_lines import law_of, mapping_of
 from quietude.portal.catalogue.waiting import Waiting, reasons_of, waiting_records
+from quietude.portal.rights.standing import viewer_of
 from quietude.portal.town import current_ledger, current_store, current_town, current_vocabulary, installation
-from quietude.portal.viewers import viewer_of
 from quietude.sources.api import Manifest
 
 PAGE_ROWS = 50

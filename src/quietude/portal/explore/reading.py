@@ -19,8 +19,8 @@ from quietude.portal.explore.answers import Reader
 from quietude.portal.explore.changes import TEXT_VERBS, VERBS, Change, joined
 from quietude.portal.explore.freshness import rights_of
 from quietude.portal.explore.selection import Selection, read_selection
+from quietude.portal.rights.standing import viewer_of
 from quietude.portal.town import current_store, current_town, current_vocabulary
-from quietude.portal.viewers import viewer_of
 
 EXACT_PLACE = frozenset({"lon_deg", "lat_deg"})
 

@@ -19,8 +19,8 @@ from quietude.portal.accounts.access import Right, requires
 from quietude.portal.facts.comparison import compare, rest_of
 from quietude.portal.facts.versions import changes_between
 from quietude.portal.facts.wording import word_for
+from quietude.portal.rights.standing import viewer_of
 from quietude.portal.town import current_store, current_town, current_vocabulary, installation
-from quietude.portal.viewers import viewer_of
 
 NEAR_M = 300.0  # a walk of some four minutes
 NEAR_DAYS = timedelta(days=7)

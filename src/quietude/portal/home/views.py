@@ -11,8 +11,8 @@ from quietude.portal.accounts.access import Right, requires, user_of
 from quietude.portal.home.counts import choose, moments
 from quietude.portal.home.freshness import freshness_of
 from quietude.portal.home.situation import Telling
+from quietude.portal.rights.standing import viewer_of
 from quietude.portal.town import current_ledger, current_store, current_town
-from quietude.portal.viewers import viewer_of
 
 
 @requires(Right.SEE_TOWN)

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Right
+from quietude.portal.rights.standing import standing_in
 from quietude.portal.town import current_town
-from quietude.portal.viewers import PURPOSES, viewer_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,10 @@ PLACES = (
     Place(_("Situation"), "gauge", "home", Right.SEE_TOWN, "g s"),
     Place(_("Explore"), "map", "explore:page", Right.EXPLORE, "g m"),
     Place(_("Data"), "database", "catalogue:inventory", Right.SEE_SOURCES, "g d"),
+    Place(_("Opened"), "eye", "rights:openings", Right.SUPERVISE, "g o", is_main=False),
+    Place(_("Journal"), "history", "journal:lines", Right.READ_JOURNAL, "g j", is_main=False),
     Place(_("Accounts"), "users", "users", Right.MANAGE_USERS, "g a", is_main=False),
+    Place(_("Grants"), "user-check", "rights:grants", Right.MANAGE_GRANTS, "g r", is_main=False),
     Place(_("Components"), "layers", "components", Right.SEE_COMPONENTS, "g c", is_main=False),
 )
 """The rail, in order. Only what exists and what the account may open is shown."""
@@ -77,14 +80,20 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "has_keys": True,
         "rail": [],
         "purpose": None,
+        "standing": None,
+        "purposes": [],
     }
     if isinstance(user, User):
-        viewer = viewer_for(user)
+        standing = standing_in(request)
         shown |= {
             "theme": user.theme,
             "density": user.density,
             "has_keys": user.has_keys,
             "rail": _entries(request, user),
-            "purpose": PURPOSES.get(viewer.purpose or ""),
+            "purpose": standing.purpose.say(language) if standing.purpose is not None else _("no purpose: no facts"),
+            "standing": standing,
+            "can_open": user.holds(Right.OPEN_ON_DEMAND),
+            "can_manage_grants": user.holds(Right.MANAGE_GRANTS),
+            "purposes": [(each.code, each.say(language), each == standing.purpose) for each in standing.purposes],
         }
     return shown

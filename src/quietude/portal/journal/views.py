@@ -1,0 +1,130 @@
+"""Pages of the journal: for the data-protection officer, and for each person what it holds of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from quietude.journal.api import Kind
+from quietude.portal.accounts.access import Right, requires, user_of
+from quietude.portal.accounts.models import User
+from quietude.portal.journal.recording import Act, note
+from quietude.portal.journal.searching import PAGE, Line, Remark, Wanted, recent, remarks, search
+
+KINDS = {
+    Kind.COLLECT: (_("collected"), "download"),
+    Kind.MODIFY: (_("changed"), "pencil"),
+    Kind.CONSULT: (_("consulted"), "eye"),
+    Kind.COMMUNICATE: (_("communicated"), "external-link"),
+    Kind.LINK: (_("linked"), "link"),
+    Kind.ERASE: (_("erased"), "x"),
+}
+REMARKS = {
+    "night": _("Reads mostly at night"),
+    "volume": _("Reads much more than usual"),
+    "curiosity": _("Reads one fact again and again"),
+    "clock": _("A clock was put back"),
+}
+SPAN = timedelta(days=30)
+SHOWN_IDS = 3
+
+
+@requires(Right.READ_JOURNAL)
+def lines(request: HttpRequest) -> HttpResponse:
+    """Show the lines of the journal, by person, fact, purpose and kind."""
+    asked = {name: request.GET.get(name, "").strip() for name in ("who", "about", "purpose", "kind")}
+    problem, found = "", list[Line]()
+    before = request.GET.get("before", "")
+    try:
+        wanted = Wanted(**{**asked, "who": _account_of(asked["who"])})
+        found = search(wanted, before=int(before) if before.isdecimal() else None)
+    except ValueError:
+        problem = gettext("One of these is not a name that the journal holds: check it.")
+    _note_reading(request, {name: value for name, value in asked.items() if value})
+    shown = {
+        "lines": _shown(found),
+        "asked": asked,
+        "kinds": [(kind.value, word, kind.value == asked["kind"]) for kind, (word, _icon) in KINDS.items()],
+        "older": found[-1].index if len(found) == PAGE else None,
+        "problem": problem,
+    }
+    return render(request, "journal/lines.html", shown, status=400 if problem else 200)
+
+
+@requires(Right.READ_JOURNAL)
+def unusual(request: HttpRequest) -> HttpResponse:
+    """Show what stands out in the last thirty days."""
+    found = remarks(recent(timezone.now(), SPAN), timezone=timezone.get_current_timezone_name())
+    _note_reading(request, {"page": "unusual"})
+    names = _names({remark.who for remark in found})
+    rows = [_remark(remark, names) for remark in found]
+    return render(request, "journal/unusual.html", {"rows": rows, "days": SPAN.days})
+
+
+@requires(Right.OWN_ACCOUNT)
+def mine(request: HttpRequest) -> HttpResponse:
+    """Show a person what the journal holds of them: what they did."""
+    before = request.GET.get("before", "")
+    found = search(Wanted(who=f"user:{user_of(request).pk}"), before=int(before) if before.isdecimal() else None)
+    shown = {"lines": _shown(found), "older": found[-1].index if len(found) == PAGE else None, "is_mine": True}
+    return render(request, "journal/lines.html", shown)
+
+
+def _note_reading(request: HttpRequest, detail: dict[str, str]) -> None:
+    """Note that the journal was read: whoever checks is checked too."""
+    note(
+        Act(
+            kind=Kind.CONSULT,
+            who=f"user:{user_of(request).pk}",
+            purpose="protection",
+            detail={"journal": "read", **detail},
+        )
+    )
+
+
+def _account_of(said: str) -> str:
+    """Return the journal's name of a person: "user:4" as it is, a user name looked up."""
+    if not said or said.startswith(("user:", "command", "task:")):
+        return said
+    account = User.objects.filter(username=said.lower()).first()
+    return f"user:{account.pk}" if account is not None else said
+
+
+def _names(whos: Iterable[str]) -> dict[str, str]:
+    keys = {int(who.partition(":")[2]): who for who in whos if who.startswith("user:") and who[5:].isdecimal()}
+    return {keys[account.pk]: str(account) for account in User.objects.filter(pk__in=keys)}
+
+
+def _shown(found: list[Line]) -> list[dict[str, Any]]:
+    names = _names({line.who for line in found} | {line.to_whom for line in found})
+    return [
+        {
+            "line": line,
+            "who": names.get(line.who, line.who) or gettext("erased"),
+            "to_whom": names.get(line.to_whom, line.to_whom),
+            "kind": KINDS[line.kind][0],
+            "icon": KINDS[line.kind][1],
+            "ids": line.ids[:SHOWN_IDS],
+            "more": max(0, len(line.ids) - SHOWN_IDS),
+            "detail": ", ".join(f"{name} = {value}" for name, value in line.detail.items()),
+        }
+        for line in found
+    ]
+
+
+def _remark(remark: Remark, names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "what": REMARKS[remark.what],
+        "who": names.get(remark.who, remark.who),
+        "account": remark.who,
+        "about": remark.about,
+        "number": remark.number,
+        "usual": remark.usual,
+    }

@@ -1,0 +1,1 @@
+"""What each account may read, for which purpose: purposes, grants, what is opened on demand, their pages."""
