@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from tests.portal.conftest import LONG_AGO, MakeUser
+from tests.portal.conftest import LONG_AGO, Lines, MakeUser
 
 from quietude.journal.api import Kind
 from quietude.portal.accounts import actions as accounts
@@ -78,7 +78,9 @@ def test_who_reads_no_text_opens_none(make_user: MakeUser, role: Role) -> None:
         actions.open_on_demand(make_user(role), operations(), kind=Opening.Kind.ON_DEMAND, motive="report")
 
 
-def test_broken_glass_is_short_loud_and_judged_by_somebody_else_with_a_reason(make_user: MakeUser, lines: Lines) -> None:
+def test_broken_glass_is_short_loud_and_judged_by_somebody_else_with_a_reason(
+    make_user: MakeUser, lines: Lines
+) -> None:
     supervisor = make_user(Role.SUPERVISOR)
     other = make_user(Role.SUPERVISOR, username="other")
     opening = actions.open_on_demand(

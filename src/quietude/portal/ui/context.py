@@ -79,9 +79,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "density": "comfortable",
         "has_keys": True,
         "rail": [],
-        "purpose": None,
+        "own_purpose": None,
         "standing": None,
-        "purposes": [],
+        "own_purposes": [],
     }
     if isinstance(user, User):
         standing = standing_in(request)
@@ -90,10 +90,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "density": user.density,
             "has_keys": user.has_keys,
             "rail": _entries(request, user),
-            "purpose": standing.purpose.say(language) if standing.purpose is not None else _("no purpose: no facts"),
+            "own_purpose": standing.purpose.say(language) if standing.purpose is not None else _("no purpose: no facts"),
             "standing": standing,
             "can_open": user.holds(Right.OPEN_ON_DEMAND),
             "can_manage_grants": user.holds(Right.MANAGE_GRANTS),
-            "purposes": [(each.code, each.say(language), each == standing.purpose) for each in standing.purposes],
+            "own_purposes": [(each.code, each.say(language), each == standing.purpose) for each in standing.purposes],
         }
     return shown
