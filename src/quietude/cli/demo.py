@@ -23,9 +23,11 @@ from quietude.portal.api import PortalError, add_user, list_users, serve
 
 ACCOUNTS = (
     ("agent", "agent", "Camille Agent"),
+    ("responsable", "supervisor", "Maxime Responsable"),
     ("analyste", "analyst", "Dominique Analyste"),
     ("elue", "elected", "Claude Élue"),
     ("donnees", "data_manager", "Sacha Données"),
+    ("dpo", "dpo", "Noa Délégué"),
     ("admin", "administrator", "Alix Admin"),
 )
 """User name, role, full name: fictional persons, one a role."""
