@@ -88,3 +88,8 @@ def test_an_export_that_meets_an_erasure_says_so(tmp_path_factory: pytest.TempPa
     store.erase([oldest], reason="asked for", by="dpo")
     with pytest.raises(RuntimeError, match="start the export again"):
         pa.Table.from_batches([first, *batches])
+
+
+def test_a_page_in_the_order_of_names(filed: Store) -> None:
+    names = filed.query(EVERYONE, Filter(), columns=["id"], order_by=("-id",))["id"].to_pylist()
+    assert names == sorted(names, reverse=True)

@@ -106,7 +106,8 @@ def _rows(reader: Reader, viewer: Viewer, question: Filter, page: Page) -> Calla
             ibis.desc(name[1:], nulls_first=False) if name.startswith("-") else ibis.asc(name, nulls_first=False)
             for name in page.order_by
         ]
-        found = found.order_by([*order, ibis.asc("id")])
+        is_settled = {"id", "-id"} & set(page.order_by)
+        found = found.order_by(order if is_settled else [*order, ibis.asc("id")])
         if page.limit is not None:
             found = found.limit(page.limit, offset=page.offset)
         return found.select(*page.columns)
