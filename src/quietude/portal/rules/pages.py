@@ -1,0 +1,29 @@
+"""The portal's pages by name, and the address of each that a reader may open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, resolve, reverse
+
+from quietude.portal.accounts.access import Access
+from quietude.portal.accounts.models import User
+
+
+def page_names(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[str]:
+    """Yield the name of every address of the portal: "home", "catalogue:inventory"."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from page_names(entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
+        elif isinstance(entry, URLPattern) and entry.name is not None:
+            yield f"{namespace}{entry.name}"
+
+
+def address_for(name: str, user: User) -> str | None:
+    """Return the address of a page, or None where it needs more than its name or the reader may not open it."""
+    try:
+        address = reverse(name)
+    except NoReverseMatch:
+        return None
+    access: Access | None = getattr(resolve(address).func, "access", None)
+    return address if access is not None and (access.right is None or user.holds(access.right)) else None
