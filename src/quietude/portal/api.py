@@ -85,9 +85,9 @@ def page_names(settings: Settings) -> frozenset[str]:
     import django  # noqa: PLC0415  # it reads the settings when it is set up
 
     django.setup()
-    from quietude.portal.rules.pages import page_names as names  # noqa: PLC0415  # Django is set up by now
+    from quietude.portal.rules.pages import patterns  # noqa: PLC0415  # Django is set up by now
 
-    return frozenset(names())
+    return frozenset(patterns())
 
 
 def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None]) -> None:

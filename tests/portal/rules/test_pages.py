@@ -6,16 +6,20 @@ import pytest
 from tests.portal.conftest import MakeUser
 
 from quietude.portal.accounts.roles import Role
-from quietude.portal.rules.pages import address_for, page_names
+from quietude.portal.rules.pages import address_for, patterns
 from quietude.rulebook.api import absences, checkout, load_rulebook
 
 
-def test_names_are_those_of_the_portal_with_their_namespace() -> None:
-    assert {"home", "catalogue:inventory", "rules:rule", "account_login"} <= set(page_names())
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [("home", "/"), ("catalogue:source", "/sources/<name>/"), ("explore:tile", "/explore/tiles/<z>/<x>/<y>.mvt")],
+)
+def test_a_name_has_its_namespace_and_the_form_of_its_address(name: str, pattern: str) -> None:
+    assert patterns()[name] == pattern
 
 
 def test_whatever_the_delivered_rulebook_names_exists() -> None:
-    assert absences(load_rulebook(), root=checkout(), pages=set(page_names())) == []
+    assert absences(load_rulebook(), root=checkout(), pages=set(patterns())) == []
 
 
 @pytest.mark.parametrize(

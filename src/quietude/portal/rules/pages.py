@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, resolve, reverse
@@ -10,13 +11,18 @@ from quietude.portal.accounts.access import Access
 from quietude.portal.accounts.models import User
 
 
-def page_names(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[str]:
-    """Yield the name of every address of the portal: "home", "catalogue:inventory"."""
-    for entry in (resolver or get_resolver()).url_patterns:
+def patterns() -> dict[str, str]:
+    """Return every page of the portal by name: "catalogue:source" to "/sources/<name>/"."""
+    return dict(_patterns(get_resolver(), "/", ""))
+
+
+def _patterns(resolver: URLResolver, start: str, namespace: str) -> Iterator[tuple[str, str]]:
+    for entry in resolver.url_patterns:
+        address = start + str(entry.pattern)
         if isinstance(entry, URLResolver):
-            yield from page_names(entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
+            yield from _patterns(entry, address, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
         elif isinstance(entry, URLPattern) and entry.name is not None:
-            yield f"{namespace}{entry.name}"
+            yield f"{namespace}{entry.name}", re.sub(r"<\w+:", "<", address)
 
 
 def address_for(name: str, user: User) -> str | None:

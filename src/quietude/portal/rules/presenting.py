@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from quietude.portal.accounts.models import User
-from quietude.portal.rules.pages import address_for
+from quietude.portal.rules.pages import address_for, patterns
 from quietude.portal.rules.words import KINDS, MARKS, STATUSES
 from quietude.rulebook.api import Place, Rule, Rulebook, Status, counts, matching
 
@@ -21,6 +21,7 @@ class PlaceView:
 
     kind: Promise
     name: str
+    """Of a page the form of its address, "/sources/<name>/"; of a module or file what it is called."""
     address: str | None
     """Where the reader may open it; None for modules, files and pages that are not theirs."""
 
@@ -64,7 +65,11 @@ def sentence_of(test: str) -> str:
 
 def _place(place: Place, user: User) -> PlaceView:
     kind = next(kind for kind in KINDS if getattr(place, kind) is not None)
-    return PlaceView(kind=KINDS[kind], name=place.name, address=address_for(place.name, user) if place.page else None)
+    if place.page is None:
+        return PlaceView(kind=KINDS[kind], name=place.name, address=None)
+    return PlaceView(
+        kind=KINDS[kind], name=patterns().get(place.page, place.page), address=address_for(place.page, user)
+    )
 
 
 def rule_view(rule: Rule, user: User, language: str) -> RuleView:
