@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from quietude.rulebook import book as book_module
 from quietude.rulebook.api import Mark, Rule, Rulebook, RulebookError, Status, counts, load_rulebook, matching
-from quietude.rulebook.book import place_of, read_rulebook
+from quietude.rulebook.book import place_of, read_rulebook, rulebook_folder
 
 BOOK = load_rulebook()
 ROWS = range(1, 41)
@@ -194,3 +196,14 @@ def test_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
 def test_a_folder_without_rules_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(RulebookError, match=r"holds no \*\.yml"):
         read_rulebook(tmp_path)
+
+
+def test_an_installed_rulebook_lies_in_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wheel puts the files where an installed package looks for them."""
+    root = Path(__file__).parents[2]
+    shipped = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
+    target = Path(shipped["targets"]["wheel"]["force-include"]["rulebook"])
+    assert rulebook_folder() == root / "rulebook"
+    (tmp_path / target).mkdir(parents=True)
+    monkeypatch.setattr(book_module, "__file__", str(tmp_path / "quietude" / "rulebook" / "book.py"))
+    assert rulebook_folder() == tmp_path / target
