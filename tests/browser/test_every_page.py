@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page
-from tests.browser.conftest import MakeVisitor, Portal, axe, overflow_px
+from tests.browser.conftest import ROLES, MakeVisitor, Portal, axe, overflow_px
 from tests.portal.test_access import ROUTES, Route, access_of
 
 from quietude.portal.accounts.roles import RIGHTS, Role
 
-ROLES = (Role.AGENT, Role.DATA_MANAGER, Role.ADMINISTRATOR, Role.ELECTED)
-"""Those who have an account in the portal under test; the first that holds a page's right looks at it."""
 NOT_PAGES = {405, 404}
 """What answers so to a plain GET is no page: it is posted to, or is there in developers' mode only."""
 WITH_ARGUMENTS = [
@@ -31,9 +29,9 @@ TAB_STOPS_MAX = 400
 
 
 def reader_of(route: Route) -> Role | None:
-    """Return a role that may open the page."""
+    """Return the first role, of those with an account in the portal under test, that may open the page."""
     right = access_of(route).right
-    return next((role for role in ROLES if right in RIGHTS[role]), None)
+    return next((role for role in map(Role, ROLES) if right in RIGHTS[role]), None)
 
 
 PLAIN = [
@@ -41,6 +39,11 @@ PLAIN = [
     for route in ROUTES
     if "<" not in route.pattern and access_of(route).answers == "page" and (role := reader_of(route)) is not None
 ]
+
+
+def test_every_right_to_a_page_has_a_reader_here() -> None:
+    unread = {route.name for route in ROUTES if access_of(route).right is not None and reader_of(route) is None}
+    assert unread == set()
 
 
 def test_the_pages_of_the_rail_are_among_them() -> None:

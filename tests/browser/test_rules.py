@@ -42,7 +42,7 @@ def test_a_rule_is_found_and_opened_by_keys_alone(visitor: MakeVisitor) -> None:
     someone = visitor("agent", language="fr")
     page = someone.go("/")
     page.keyboard.press("g")
-    page.keyboard.press("r")
+    page.keyboard.press("l")
     expect(page.locator("h1")).to_have_text("Règles")
     page.locator("[name=q]").focus()
     page.keyboard.type("plaques masquees")
