@@ -57,7 +57,7 @@ def test_the_status_follows_from_what_is_named(said: dict[str, Any], status: Sta
         pytest.param({"enforced": [PLACE | {"page": "home"}]}, "exactly one of", id="a-place-with-two-names"),
         pytest.param({"enforced": [{"module": "masks"}]}, "dotted name", id="a-module-outside-the-package"),
         pytest.param({"mark": "choice"}, "a choice of our own has no sources", id="a-choice-with-a-source"),
-        pytest.param({"sources": []}, "name the text", id="a-law-without-a-source"),
+        pytest.param({"sources": [], "mark": "source"}, "name the text that was read", id="read-at-no-source"),
         pytest.param({"title": {"fr": "Plaques"}}, "title.en", id="one-language-only"),
         pytest.param({"read_on": "2026-13"}, "read_on", id="a-month-that-is-none"),
         pytest.param({"in_force": {"from": "2026-02-01", "to": "2026-01-31"}}, "is after to", id="dates-exchanged"),

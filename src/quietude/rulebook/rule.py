@@ -116,7 +116,7 @@ class Rule(Part):
     id: str = Field(pattern=ID, description="R and the number of its row, X (excluded by design), D (of our own).")
     title: Label = Field(description="A few words, in both languages.")
     text: Label = Field(description="What the law asks, in plain words, in both languages.")
-    sources: tuple[Source, ...] = Field(default=(), description="The texts it comes from.")
+    sources: tuple[Source, ...] = Field(default=(), description="The texts it comes from; none where none is recorded.")
     mark: Mark = Field(description="source, secondary, general or choice: how the text came to be known.")
     read_on: str = Field(pattern=r"^\d{4}-(?:0[1-9]|1[0-2])$", description="Month of the last reading (YYYY-MM).")
     in_force: InForce = Field(description="`from` and `to`, each a day or null.")
@@ -136,8 +136,8 @@ class Rule(Part):
             raise ValueError("enforced: tests are named but no place; say where the rule is enforced")
         if self.mark is Mark.CHOICE and self.sources:
             raise ValueError("mark: a choice of our own has no sources; remove them or give the mark of their reading")
-        if self.mark is not Mark.CHOICE and not self.sources:
-            raise ValueError("sources: missing; name the text, or mark the rule as a choice of our own")
+        if self.mark is Mark.SOURCE and not self.sources:
+            raise ValueError("sources: missing; name the text that was read, or give the mark of another reading")
         return self
 
     @property

@@ -128,6 +128,17 @@ def test_a_rule_says_when_it_is_not_in_force_yet(
     assert ("n’est pas en vigueur aujourd’hui" in said) == is_said
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        pytest.param("X1", "Pas de texte de loi : un choix du produit.", id="a-choice"),
+        pytest.param("R13", "Le texte n’est pas consigné : à faire vérifier.", id="not-recorded"),
+    ],
+)
+def test_a_rule_without_a_text_says_so(sign_in: SignIn, name: str, said: str) -> None:
+    assert said in words_of(sign_in().get(reverse("rules:rule", args=[name])))
+
+
 def test_rules_are_read_one_after_the_other(sign_in: SignIn) -> None:
     client, ids = sign_in(), [rule.id for rule in BOOK.rules]
     first, last = (client.get(reverse("rules:rule", args=[name])) for name in (ids[0], ids[-1]))
