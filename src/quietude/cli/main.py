@@ -14,6 +14,7 @@ COMMANDS = {
     "import": "import_source",
     "vocabulary": "vocabulary",
     "geocode": "geocode",
+    "rules": "rules",
     "serve": "serve",
     "store": "store",
     "user": "user",

@@ -11,7 +11,7 @@ from datetime import datetime
 from quietude.config import Settings
 from quietude.portal.problem import PortalError
 
-__all__ = ["Account", "PortalError", "add_user", "list_users", "reset_password", "serve", "start"]
+__all__ = ["Account", "PortalError", "add_user", "list_users", "page_names", "reset_password", "serve", "start"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +32,7 @@ def start(settings: Settings) -> None:
     Raises:
         PortalError: the database cannot be opened.
     """
-    os.environ["QUIETUDE_TOWN"] = settings.town
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quietude.portal.settings")
+    _choose(settings)
     from quietude.portal.starting import migrate  # noqa: PLC0415  # Django reads the settings when it is imported
 
     migrate(settings)
@@ -80,6 +79,17 @@ def reset_password(settings: Settings, username: str, *, password: str | None = 
     return commands.reset(username, password=password)
 
 
+def page_names(settings: Settings) -> frozenset[str]:
+    """Return the name of every address of the portal, as "catalogue:inventory"; the database is not opened."""
+    _choose(settings)
+    import django  # noqa: PLC0415  # it reads the settings when it is set up
+
+    django.setup()
+    from quietude.portal.rules.pages import patterns  # noqa: PLC0415  # Django is set up by now
+
+    return frozenset(patterns())
+
+
 def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None]) -> None:
     """Serve the portal until interrupted; `say` is told the address once it answers. Port 0 takes a free one.
 
@@ -92,6 +102,11 @@ def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None
         from quietude.portal.starting import run  # noqa: PLC0415  # as above
 
         run(settings, listener, say)
+
+
+def _choose(settings: Settings) -> None:
+    os.environ["QUIETUDE_TOWN"] = settings.town
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quietude.portal.settings")
 
 
 def _listen(host: str, port: int) -> socket.socket:

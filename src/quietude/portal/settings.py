@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "quietude.portal.facts",
     "quietude.portal.journal",
     "quietude.portal.rights",
+    "quietude.portal.rules",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("facts/", include("quietude.portal.facts.urls")),
     path("rights/", include("quietude.portal.rights.urls")),
     path("journal/", include("quietude.portal.journal.urls")),
+    path("rules/", include("quietude.portal.rules.urls")),
     path("ui/", ui.components, name="components"),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),

@@ -17,13 +17,14 @@ from quietude.sources.gazetteer_files import (
 from quietude.sources.manifest import Label, Manifest, manifest_from
 from quietude.sources.manifest_file import load_manifest
 from quietude.sources.map_spec import CategorySpec, MapSpec, SeriesSpec
+from quietude.sources.marks import Marks
 from quietude.sources.read import SourceFile, count_records, find_files, prefetched, read_batches, read_positions
 from quietude.sources.read_spec import PlaceSpec, Positions, ReadSpec
 from quietude.sources.territory_files import TerritoryError, TerritorySpec, read_territory
 from quietude.sources.territory_geojson import territory_from_geojson, territory_to_geojson
 from quietude.sources.territory_points import zones_from_points
 from quietude.sources.town import Town, View, load_manifests, load_town
-from quietude.sources.yaml_file import Fault, ManifestError, suggest
+from quietude.sources.yaml_file import Fault, ManifestError, faults_of, plain, read_yaml, suggest
 
 __all__ = [
     "FILE",
@@ -42,6 +43,7 @@ __all__ = [
     "Manifest",
     "ManifestError",
     "MapSpec",
+    "Marks",
     "PlaceSpec",
     "Positions",
     "Problem",
@@ -55,6 +57,7 @@ __all__ = [
     "Town",
     "View",
     "count_records",
+    "faults_of",
     "find_files",
     "gazetteer_paths",
     "load_manifest",
@@ -62,12 +65,14 @@ __all__ = [
     "load_town",
     "manifest_from",
     "parse_duration",
+    "plain",
     "prefetched",
     "read_batches",
     "read_crosswalk",
     "read_gazetteer",
     "read_positions",
     "read_territory",
+    "read_yaml",
     "suggest",
     "territory_from_geojson",
     "territory_to_geojson",

@@ -36,6 +36,7 @@ PLACES = (
     Place(_("Data"), "database", "catalogue:inventory", Right.SEE_SOURCES, "g d"),
     Place(_("Opened"), "eye", "rights:openings", Right.SUPERVISE, "g o", is_main=False),
     Place(_("Journal"), "history", "journal:lines", Right.READ_JOURNAL, "g j", is_main=False),
+    Place(_("Rules"), "landmark", "rules:list", Right.OWN_ACCOUNT, "g l", is_main=False),
     Place(_("Accounts"), "users", "users", Right.MANAGE_USERS, "g a", is_main=False),
     Place(_("Grants"), "user-check", "rights:grants", Right.MANAGE_GRANTS, "g r", is_main=False),
     Place(_("Components"), "layers", "components", Right.SEE_COMPONENTS, "g c", is_main=False),
@@ -90,7 +91,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "density": user.density,
             "has_keys": user.has_keys,
             "rail": _entries(request, user),
-            "own_purpose": standing.purpose.say(language) if standing.purpose is not None else _("no purpose: no facts"),
+            "own_purpose": standing.purpose.say(language)
+            if standing.purpose is not None
+            else _("no purpose: no facts"),
             "standing": standing,
             "can_open": user.holds(Right.OPEN_ON_DEMAND),
             "can_manage_grants": user.holds(Right.MANAGE_GRANTS),

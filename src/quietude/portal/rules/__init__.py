@@ -1,0 +1,1 @@
+"""The rulebook, read in the portal: what the law asks, where the software obeys it, which tests prove it."""

@@ -1,0 +1,102 @@
+"""Every page of the portal, found by its URL configuration: no barrier that a tool can find, whatever page is added."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+from tests.browser.conftest import ROLES, MakeVisitor, Portal, axe, overflow_px
+from tests.portal.test_access import ROUTES, Route, access_of
+
+from quietude.portal.accounts.roles import RIGHTS, Role
+
+NOT_PAGES = {405, 404}
+"""What answers so to a plain GET is no page: it is posted to, or is there in developers' mode only."""
+WITH_ARGUMENTS = [
+    pytest.param(Role.DATA_MANAGER, "/sources/logbook/", id="source"),
+    pytest.param(Role.DATA_MANAGER, "/sources/logbook/imports/", id="imports"),
+    pytest.param(Role.DATA_MANAGER, "/sources/logbook/quarantine/", id="quarantine"),
+    pytest.param(Role.ADMINISTRATOR, "/users/agent/", id="account"),
+    pytest.param(Role.AGENT, "/facts/{event}/", id="fact"),
+    pytest.param(Role.AGENT, "/rules/R39/", id="rule"),
+]
+"""Pages whose address needs more than its name, with made-up arguments: a new one is to be added here."""
+SPACING = """
+* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+p { margin-bottom: 2em !important; }
+"""
+"""Spacing that a reader may ask for. Source: WCAG 2.2, 1.4.12."""
+TAB_STOPS_MAX = 400
+
+
+def reader_of(route: Route) -> Role | None:
+    """Return the first role, of those with an account in the portal under test, that may open the page."""
+    right = access_of(route).right
+    return next((role for role in map(Role, ROLES) if right in RIGHTS[role]), None)
+
+
+PLAIN = [
+    pytest.param(role, route.address, id=route.name)
+    for route in ROUTES
+    if "<" not in route.pattern and access_of(route).answers == "page" and (role := reader_of(route)) is not None
+]
+
+
+def test_every_right_to_a_page_has_a_reader_here() -> None:
+    unread = {route.name for route in ROUTES if access_of(route).right is not None and reader_of(route) is None}
+    assert unread == set()
+
+
+def test_the_pages_of_the_rail_are_among_them() -> None:
+    assert {"/", "/explore/", "/sources/", "/rules/", "/users/", "/profile/"} <= {
+        str(param.values[1]) for param in PLAIN
+    }
+
+
+@pytest.mark.parametrize("look", [{"width": 1440, "theme": "dark"}, {"width": 390, "height": 844, "theme": "light"}])
+@pytest.mark.parametrize(("role", "path"), [*PLAIN, *WITH_ARGUMENTS])
+def test_no_page_has_a_barrier_that_axe_finds(
+    visitor: MakeVisitor, portal: Portal, role: Role, path: str, look: dict[str, object]
+) -> None:
+    someone = visitor(role.value, **look)
+    address = path.format(event=portal.an_event)
+    status = someone.page.request.get(portal.address + address).status
+    found = [] if status in NOT_PAGES else barriers(someone.go(address))
+    assert found == []
+
+
+def barriers(page: Page) -> list[str]:
+    """Return what axe finds, and whether the page is wider than its window."""
+    return [*axe(page), *([f"{overflow_px(page)} px too wide"] if overflow_px(page) else [])]
+
+
+@pytest.mark.parametrize("path", ["/", "/sources/", "/rules/R39/", "/profile/"])
+def test_text_spaced_out_by_its_reader_fits(visitor: MakeVisitor, path: str) -> None:
+    page = visitor("agent", width=1280).go(path)
+    page.evaluate(
+        """(rules) => { const sheet = new CSSStyleSheet(); sheet.replaceSync(rules);
+          document.adoptedStyleSheets = [sheet]; }""",
+        SPACING,
+    )
+    assert page.evaluate("getComputedStyle(document.querySelector('main p')).wordSpacing") != "0px"
+    assert overflow_px(page) == 0
+
+
+@pytest.mark.parametrize("path", ["/", "/explore/", "/sources/", "/rules/", "/profile/"])
+def test_no_page_holds_the_keyboard(visitor: MakeVisitor, path: str) -> None:
+    """Tab leads through the page and out of it again, to where it began."""
+    page = visitor("agent", width=1440).go(path)
+    page.evaluate("document.activeElement.blur()")
+    stops = 0
+    while stops < TAB_STOPS_MAX:
+        page.keyboard.press("Tab")
+        stops += 1
+        if stops > 1 and page.evaluate("document.activeElement === document.querySelector('.skip')"):
+            break
+    assert 5 < stops < TAB_STOPS_MAX
+
+
+@pytest.mark.parametrize("path", ["/", "/explore/", "/sources/", "/rules/", "/profile/"])
+def test_a_telephone_may_be_held_either_way(visitor: MakeVisitor, path: str) -> None:
+    page = visitor("agent", width=844, height=390).go(path)
+    assert overflow_px(page) == 0
+    assert page.locator("h1").first.is_visible()
