@@ -11,7 +11,16 @@ from datetime import datetime
 from quietude.config import Settings
 from quietude.portal.problem import PortalError
 
-__all__ = ["Account", "PortalError", "add_user", "list_users", "reset_password", "serve", "start"]
+__all__ = [
+    "Account",
+    "PortalError",
+    "add_user",
+    "list_users",
+    "reset_password",
+    "reset_second_factor",
+    "serve",
+    "start",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +87,18 @@ def reset_password(settings: Settings, username: str, *, password: str | None = 
     from quietude.portal.accounts import commands  # noqa: PLC0415  # as above
 
     return commands.reset(username, password=password)
+
+
+def reset_second_factor(settings: Settings, username: str) -> None:
+    """Forget the second factors of an account; its sessions end.
+
+    Raises:
+        PortalError: there is no such account, or it has none.
+    """
+    start(settings)
+    from quietude.portal.accounts import commands  # noqa: PLC0415  # as above
+
+    commands.reset_second_factor(username)
 
 
 def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None]) -> None:

@@ -36,6 +36,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -49,6 +51,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "quietude.portal.accounts.middleware.session_limits",
     "quietude.portal.accounts.middleware.preferences",
     "quietude.portal.middleware.town_time",
     "quietude.portal.journal.middleware.JournalMiddleware",
@@ -117,13 +120,30 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_FORMS = {
     "login": "quietude.portal.accounts.forms.SignInForm",
     "change_password": "quietude.portal.accounts.forms.PasswordForm",
+    "reauthenticate": "quietude.portal.accounts.factor_forms.PasswordAgainForm",
 }
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
     "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
 }
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60  # sensitive acts ask who is there again after five minutes
 ALLAUTH_TRUSTED_PROXY_COUNT = QUIETUDE.proxies  # X-Forwarded-For counts only behind that many proxies of ours
+
+# The second factor. QUIETUDE_SECOND_FACTOR says who must have one; everyone may.
+MFA_ADAPTER = "quietude.portal.accounts.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # one step of 30 s either way: telephones' clocks are not quite right
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RECOVERY_CODE_DIGITS = 10  # 33 bits each: ten of them stay out of reach of the attempts that throttling leaves
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # administrators vouch for addresses, no one signs up alone
+MFA_FORMS = {
+    "authenticate": "quietude.portal.accounts.factor_forms.CodeForm",
+    "reauthenticate": "quietude.portal.accounts.factor_forms.CodeAgainForm",
+    "activate_totp": "quietude.portal.accounts.factor_forms.AppForm",
+    "add_webauthn": "quietude.portal.accounts.factor_forms.KeyForm",
+}
 
 SESSION_COOKIE_AGE = 12 * 3600  # one long shift
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

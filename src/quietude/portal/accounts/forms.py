@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.core import context
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from quietude.portal.accounts import second_factor, sessions
 from quietude.portal.accounts.models import Density, Language, Theme, User
 from quietude.portal.accounts.roles import Role
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no stubs
     """User name or e-mail, and password."""
+
+    is_demo = staticmethod(second_factor.is_demo)
+    """Whether the page says that this is a demonstration."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,8 +50,9 @@ class PasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth has no 
         self.fields["password2"].widget.attrs = {"autocomplete": "new-password"}
 
     def save(self) -> None:
-        """Set the password; it is the account's own from now on."""
+        """Set the password; it is the account's own from now on, and its other sessions end."""
         super().save()
+        sessions.end_others(context.request, self.user)
         self.user.must_change_password = False
         self.user.save(update_fields=["must_change_password"])
 

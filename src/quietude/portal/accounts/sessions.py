@@ -1,0 +1,138 @@
+"""Sessions: who is signed in where, and when each ends: idle, too old, or ended by someone."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import logout
+from django.db.models import F
+from django.http import HttpRequest
+from django.utils import timezone
+
+from quietude.portal.accounts.models import User
+from quietude.portal.accounts.roles import Right, Role
+
+LONGEST = timedelta(hours=12)
+"""However busy: one long shift, then sign in again (ASVS 7.3.2)."""
+IDLE = timedelta(hours=2)
+"""An operator may look at a wall of screens for an hour without a click; a desk that was left is closed after two."""
+IDLE_MANAGERS = timedelta(minutes=30)
+"""Whoever opens others' accounts, or what was rejected, leaves an open desk for no longer than a meal's half."""
+NOTED_EVERY_S = 60
+"""A session is written at most once a minute: reading a page must not cost a write."""
+OPENED, SEEN = "opened_at", "seen_at"
+"""Keys of the session: when it was opened and last used, in seconds since 1970."""
+
+
+def idle_limit(user: User) -> timedelta:
+    """Return how long a session of this account may lie unused."""
+    is_manager = user.role == Role.DATA_MANAGER or user.holds(Right.MANAGE_USERS)
+    return IDLE_MANAGERS if is_manager else IDLE
+
+
+def keeps_on(request: HttpRequest, user: User) -> bool:
+    """Note that a session is used; end it and return False when it is too old or was idle for too long.
+
+    A clock set back counts as no time gone by; only one set forward ends sessions early.
+    """
+    now = time.time()
+    session = request.session
+    if OPENED not in session:
+        session[OPENED] = session[SEEN] = now
+        UserSession.objects.create_from_request(request)
+        return True
+    if now - session[OPENED] > LONGEST.total_seconds() or now - session[SEEN] > idle_limit(user).total_seconds():
+        end(session.session_key or "")
+        logout(request)
+        return False
+    if abs(now - session[SEEN]) >= NOTED_EVERY_S:
+        session[SEEN] = now
+        noted = UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=timezone.now())
+        if not noted:  # the key changes with the password
+            UserSession.objects.create_from_request(request)
+    return True
+
+
+def end(session_key: str) -> None:
+    """End one session."""
+    for kept in UserSession.objects.filter(session_key=session_key):
+        kept.end()
+
+
+def end_all(user: User) -> None:
+    """End every session of an account: those of its list, and any that the list would not know."""
+    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+    user.refresh_from_db(fields=["session_epoch"])
+    for kept in UserSession.objects.filter(user=user):
+        kept.end()
+
+
+def end_others(request: HttpRequest, user: User) -> int:
+    """End every session of an account but the one that asks, and return how many ended."""
+    others = UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key)
+    for kept in others:
+        kept.end()
+    return len(others)
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """One open session, as its owner sees it."""
+
+    pk: int
+    device: str
+    address: str
+    """Shortened: enough to know one's own network, not to follow a person."""
+    since: datetime
+    seen: datetime
+    is_this: bool
+
+
+def open_sessions(request: HttpRequest, user: User) -> list[Open]:
+    """Return the open sessions of an account, this one first, then the last used."""
+    found = [
+        Open(
+            pk=kept.pk,
+            device=device_of(kept.user_agent),
+            address=shortened(kept.ip),
+            since=kept.created_at,
+            seen=kept.last_seen_at,
+            is_this=kept.session_key == request.session.session_key,
+        )
+        for kept in UserSession.objects.purge_and_list(user)
+        if timezone.now() - kept.last_seen_at <= idle_limit(user) + timedelta(seconds=2 * NOTED_EVERY_S)
+    ]
+    return sorted(found, key=lambda one: (not one.is_this, -one.seen.timestamp()))
+
+
+def shortened(address: str) -> str:
+    """Return an address without its end: the last byte of IPv4, all but the first 48 bits of IPv6."""
+    found = ipaddress.ip_address(address)
+    bits = 24 if found.version == 4 else 48
+    network = ipaddress.ip_network(f"{address}/{bits}", strict=False)
+    return (
+        str(network.network_address).removesuffix(".0") + ".…" if found.version == 4 else f"{network.network_address}…"
+    )
+
+
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    (r"iPhone", "iPhone"),
+    (r"iPad", "iPad"),
+    (r"Android", "Android"),
+    (r"Windows", "Windows"),
+    (r"Mac OS X|Macintosh", "macOS"),
+    (r"Linux|X11", "Linux"),
+)
+
+
+def device_of(user_agent: str) -> str:
+    """Return browser and system in words; "" where neither is known."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in _SYSTEMS if re.search(mark, user_agent)), "")
+    return " · ".join(word for word in (browser, system) if word)
