@@ -43,6 +43,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "quietude.portal.middleware.security_headers",
+    "quietude.portal.accounts.middleware.no_token_in_address",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -76,7 +77,10 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DATABASES = {"default": database_from(QUIETUDE)}
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "default": {  # counts of attempts: with Django's 300 entries, whoever tries 300 names is forgotten
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     "explore": {  # answers to the last selections: counts by day are up to 2 MB each, so few are kept
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "explore",
@@ -106,6 +110,7 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "quietude.portal.accounts.passwords.NotDressedUpValidator"},
     {"NAME": "quietude.portal.accounts.passwords.NotTheAccountValidator"},
     {"NAME": "quietude.portal.accounts.passwords.NotARefrainValidator"},
 ]
@@ -124,7 +129,9 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",
+    "login_failed": "10/m/ip,5/5m/key",  # key: account and address together
+    "login_failed_anywhere": "30/h/key",  # one account, from all addresses that it does not know
+    "login_failed_known": "5/5m/key",  # one browser that signed in before
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
 }

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext
 
-from quietude.portal.accounts import second_factor, sessions
+from quietude.portal.accounts import second_factor, sessions, tokens
 from quietude.portal.accounts.models import AccountAct, User
 from quietude.portal.accounts.passwords import made_up
 from quietude.portal.accounts.roles import Right, Role
@@ -111,7 +111,7 @@ def change_user(by: User | None, user: User, details: Details) -> None:
 
 @transaction.atomic
 def close_user(by: User | None, user: User) -> None:
-    """Close an account: its sessions end.
+    """Close an account: its sessions end, its access tokens are revoked.
 
     Raises:
         PermissionDenied: `by` may not manage accounts.
@@ -122,6 +122,7 @@ def close_user(by: User | None, user: User) -> None:
     user.is_active = False
     user.save(update_fields=["is_active"])
     sessions.end_all(user)
+    tokens.revoke_all(actor, user)
     AccountAct.objects.create(by=actor, account=user, what=AccountAct.What.CLOSED)
 
 
@@ -140,7 +141,9 @@ def reopen_user(by: User | None, user: User) -> None:
 
 @transaction.atomic
 def reset_password(by: User | None, user: User, *, password: str | None = None) -> str:
-    """Give an account a new password and return it; one made up must be changed at the next sign-in. Its sessions end.
+    """Give an account a new password and return it; one made up must be changed at the next sign-in.
+
+    Its sessions end and its access tokens are revoked: whoever knew the old password may have made them.
 
     Raises:
         PermissionDenied: `by` may not manage accounts.
@@ -153,6 +156,7 @@ def reset_password(by: User | None, user: User, *, password: str | None = None) 
     user.must_change_password = password is None
     user.save(update_fields=["password", "must_change_password"])
     sessions.end_all(user)
+    tokens.revoke_all(actor, user)
     AccountAct.objects.create(by=actor, account=user, what=AccountAct.What.PASSWORD_RESET)
     return chosen
 

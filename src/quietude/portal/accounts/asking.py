@@ -87,7 +87,8 @@ RESET_FACTOR = Question(
     _("Reset the second factor?"),
     _(
         "For a person who has lost telephone, keys and recovery codes: be sure who asks you. All of them stop "
-        "working and the sessions end at once; the password alone opens the account until a new second factor is set up."
+        "working and the sessions end at once; the password alone opens the account until a new second factor "
+        "is set up."
     ),
     _("Reset the second factor"),
     "rotate-ccw",

@@ -12,10 +12,25 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
-from quietude.portal.accounts import sessions
+from quietude.portal.accounts import sessions, tokens
 from quietude.portal.accounts.second_factor import must_enrol
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+def no_token_in_address(get_response: GetResponse) -> GetResponse:
+    """Refuse an address that holds an access token, and revoke the token: addresses are kept in too many places."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if tokens.found_in_address(request):
+            said = gettext(
+                "An access token was in this address, where others can read it: it is revoked. "
+                "Make a new one and send it in the header Authorization: Bearer …"
+            )
+            return JsonResponse({"error": said}, status=400)
+        return get_response(request)
+
+    return middleware
 
 
 def session_limits(get_response: GetResponse) -> GetResponse:

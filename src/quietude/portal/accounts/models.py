@@ -154,6 +154,44 @@ class AccountAct(models.Model):
         return ", ".join(_change_in_words(change) for change in self.detail.split(",") if change)
 
 
+class Scope(models.TextChoices):
+    """One thing that an access token allows."""
+
+    FACTS_READ = "facts:read", _("read facts")
+    RECORDS_WRITE = "records:write", _("send records")
+
+
+class ApiToken(models.Model):
+    """What a program shows instead of a password. Its text is shown once and kept nowhere; revoked, never deleted."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tokens")
+    name = models.CharField(_("Name"), max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    """SHA-256 of the text, in hexadecimal."""
+    mark = models.CharField(max_length=12)
+    """Its first signs, to tell one from another."""
+    scopes = models.JSONField(default=list)
+    """Values of `Scope`."""
+    made_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    """Last use, to the minute."""
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """Rules that the database keeps."""
+
+        ordering: ClassVar[list[str]] = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.mark}… {self.name}"
+
+    @property
+    def allows(self) -> str:
+        """Return its scopes in the words of the screen."""
+        return ", ".join(str(Scope(scope).label) for scope in self.scopes)
+
+
 _KINDS = {
     "totp": _("authenticator app"),
     "webauthn": _("security key"),

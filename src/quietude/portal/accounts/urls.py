@@ -10,7 +10,7 @@ from allauth.mfa.webauthn import views as key_views
 from django.urls import path
 from django.views.generic import RedirectView
 
-from quietude.portal.accounts import asking, security, views
+from quietude.portal.accounts import asking, security, token_views, views
 from quietude.portal.accounts.access import Right, open_to_all, requires
 
 own = requires(Right.OWN_ACCOUNT)
@@ -53,6 +53,8 @@ profile = [
     path("profile/sessions/", security.own_sessions, name="own_sessions"),
     path("profile/sessions/end-others/", security.end_other_sessions, name="end_other_sessions"),
     path("profile/sessions/<int:pk>/end/", security.end_session, name="end_session"),
+    path("profile/tokens/", token_views.own_tokens, name="own_tokens"),
+    path("profile/tokens/<int:pk>/revoke/", token_views.revoke_token, name="revoke_token"),
     path("preferences/", views.preferences, name="preferences"),
 ]
 accounts = [

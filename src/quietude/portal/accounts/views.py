@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from quietude.portal.accounts import actions, second_factor
 from quietude.portal.accounts.access import Right, open_to_all, requires, user_of
 from quietude.portal.accounts.asking import proves_identity
-from quietude.portal.accounts.forms import AccountForm, NewAccountForm, PreferencesForm, ProfileForm
+from quietude.portal.accounts.forms import AccountForm, NewAccountForm, PreferencesForm, ProfileForm, refuse
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Role
 
@@ -86,15 +86,6 @@ def _details(form: Form) -> actions.Details:
     )
 
 
-def _refuse(form: Form, error: ValidationError) -> None:
-    """Show each refusal beside its field, those without a field above the form."""
-    if hasattr(error, "error_dict"):
-        for name, refusals in error.error_dict.items():
-            form.add_error(name if name in form.fields else None, refusals)
-    else:
-        form.add_error(None, error)
-
-
 @requires(Right.MANAGE_USERS)
 @never_cache
 @proves_identity
@@ -105,7 +96,7 @@ def new_user(request: HttpRequest) -> HttpResponse:
         try:
             user, password = actions.create_user(user_of(request), form.cleaned_data["username"], _details(form))
         except ValidationError as error:
-            _refuse(form, error)
+            refuse(form, error)
         else:
             return render(
                 request, "accounts/password_made.html", {"account": user, "made_up": password, "is_new": True}
@@ -125,7 +116,7 @@ def user(request: HttpRequest, username: str) -> HttpResponse:
             actions.change_user(user_of(request), account, _details(form))
         except ValidationError as error:
             account.refresh_from_db()
-            _refuse(form, error)
+            refuse(form, error)
         else:
             messages.success(request, gettext("The account is changed."))
             return redirect("user", username=username)
