@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TOWNS = ROOT / "tests" / "portal" / "towns"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PASSWORD = "la mer est calme ce soir"  # of accounts that live as long as the tests
-ROLES = ("agent", "elected", "data_manager", "administrator")
+ROLES = ("agent", "analyst", "elected", "data_manager", "administrator")
 OURS = ("QUIETUDE_", "DJANGO_", "DATABASE_")
 """How the names of our own settings begin: the portal under test gets its own."""
 QUIET = [
