@@ -146,7 +146,7 @@ def test_the_list_shows_device_shortened_address_and_which_one_is_this(make_user
     shown = here.get("/profile/sessions/")
     listed = shown.context["sessions"]
     assert [(one.is_this, one.device) for one in listed] == [(True, "Firefox · Linux"), (False, "")]
-    assert listed[0].address == "127.0.0.…"
+    assert listed[0].address == "127.0.0.x"
     assert "127.0.0.1" not in shown.content.decode()
 
 
@@ -183,10 +183,17 @@ def test_reading_pages_writes_the_session_once_a_minute(sign_in: SignIn, clock: 
 
 @pytest.mark.parametrize(
     ("address", "short"),
-    [("192.0.2.66", "192.0.2.…"), ("2001:db8:1:2:3::4", "2001:db8:1::…")],
+    [("192.0.2.66", "192.0.2.x"), ("2001:db8:1:2:3::4", "2001:db8:1::x")],
 )
 def test_addresses_are_shortened(address: str, short: str) -> None:
     assert sessions.shortened(address) == short
+
+
+@pytest.mark.parametrize(
+    ("role", "said"), [(Role.AGENT, "après 2 heures sans"), (Role.ADMINISTRATOR, "après 30 minutes sans")]
+)
+def test_the_page_says_the_limits_of_the_account(sign_in: SignIn, role: Role, said: str) -> None:
+    assert said in sign_in(role).get("/profile/sessions/").content.decode()
 
 
 def test_limits_are_those_of_the_documentation() -> None:

@@ -41,7 +41,7 @@ def own_sessions(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     shown = {
         "sessions": sessions.open_sessions(request, user),
-        "idle_minutes": int(sessions.idle_limit(user).total_seconds() // 60),
+        "idle": sessions.idle_in_words(user),
         "longest_hours": int(sessions.LONGEST.total_seconds() // 3600),
     }
     return render(request, "accounts/sessions.html", shown)

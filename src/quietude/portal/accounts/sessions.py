@@ -13,6 +13,7 @@ from django.contrib.auth import logout
 from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Right, Role
@@ -33,6 +34,14 @@ def idle_limit(user: User) -> timedelta:
     """Return how long a session of this account may lie unused."""
     is_manager = user.role == Role.DATA_MANAGER or user.holds(Right.MANAGE_USERS)
     return IDLE_MANAGERS if is_manager else IDLE
+
+
+def idle_in_words(user: User) -> str:
+    """Return the idle limit of an account as people say it, such as "2 hours"."""
+    minutes = int(idle_limit(user).total_seconds() // 60)
+    if minutes % 60:
+        return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+    return ngettext("%(count)s hour", "%(count)s hours", minutes // 60) % {"count": minutes // 60}
 
 
 def keeps_on(request: HttpRequest, user: User) -> bool:
@@ -114,10 +123,8 @@ def shortened(address: str) -> str:
     """Return an address without its end: the last byte of IPv4, all but the first 48 bits of IPv6."""
     found = ipaddress.ip_address(address)
     bits = 24 if found.version == 4 else 48
-    network = ipaddress.ip_network(f"{address}/{bits}", strict=False)
-    return (
-        str(network.network_address).removesuffix(".0") + ".…" if found.version == 4 else f"{network.network_address}…"
-    )
+    network = ipaddress.ip_network(f"{address}/{bits}", strict=False).network_address
+    return f"{str(network).removesuffix('.0')}.x" if found.version == 4 else f"{network}x"
 
 
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
