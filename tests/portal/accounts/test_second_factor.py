@@ -149,6 +149,8 @@ def test_a_secret_is_not_in_the_database_as_it_is(make_user: MakeUser) -> None:
 MUST = [
     pytest.param("managers", Role.DATA_MANAGER, True, id="data-manager"),
     pytest.param("managers", Role.ADMINISTRATOR, True, id="administrator"),
+    pytest.param("managers", Role.DPO, True, id="data-protection-officer"),
+    pytest.param("managers", Role.SUPERVISOR, False, id="supervisor"),
     pytest.param("managers", Role.AGENT, False, id="agent"),
     pytest.param("managers", Role.ANALYST, False, id="analyst"),
     pytest.param("managers", Role.ELECTED, False, id="elected"),

@@ -55,7 +55,9 @@ def test_the_matrix_of_roles_and_scopes_follows_the_rights(make_user: MakeUser) 
     allowed = {role: tokens.scopes_for(make_user(role)) for role in Role}
     assert allowed == {
         Role.AGENT: [Scope.FACTS_READ],
+        Role.SUPERVISOR: [Scope.FACTS_READ],
         Role.ANALYST: [Scope.FACTS_READ],
+        Role.DPO: [],
         Role.ELECTED: [],
         Role.DATA_MANAGER: [Scope.FACTS_READ, Scope.RECORDS_WRITE],
         Role.ADMINISTRATOR: [],

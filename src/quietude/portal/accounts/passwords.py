@@ -6,13 +6,13 @@ import re
 import secrets
 from functools import cache
 
+from django.conf import settings
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
 from quietude.model.fold import fold
 from quietude.portal.accounts.models import User
-from quietude.portal.town import current_town
 
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # without l, o, 0, 1: read aloud and typed once
 GROUPS = 5
@@ -102,7 +102,7 @@ PLACE = frozenset({"quietude", "tranquillite", "police", "municipale", "municipa
 
 @cache
 def _tried() -> frozenset[str]:
-    town = {fold(word) for word in re.split(r"\W+", current_town().title.say("fr")) if word}
+    town = {word for word in re.split(r"[\W_]+", fold(settings.QUIETUDE.town)) if word}
     return frozenset(CommonPasswordValidator().passwords) | PLACE | town
 
 

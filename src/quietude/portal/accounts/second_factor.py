@@ -23,10 +23,9 @@ from django.utils.translation import gettext_lazy as _
 
 from quietude.portal.accounts.models import AccountAct, User
 from quietude.portal.accounts.roles import Role
-from quietude.portal.town import current_town
 
-ALWAYS = frozenset({Role.DATA_MANAGER, Role.ADMINISTRATOR})
-"""Roles that open what was rejected, or others' accounts: they always need a second factor."""
+ALWAYS = frozenset({Role.DATA_MANAGER, Role.DPO, Role.ADMINISTRATOR})
+"""Roles that open what was rejected, the journal, or others' accounts: they always need a second factor."""
 PROVEN = "second_factor"
 """Key of the session that says by what the second factor was given; its absence means: look in the database."""
 LAST_STEP = "last_step"
@@ -123,7 +122,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no stu
 
     def get_totp_issuer(self) -> str:
         """Return the name that an authenticator app shows."""
-        return f"Quiétude {current_town().title.say('fr')}"
+        return f"Quiétude {settings.QUIETUDE.town.capitalize()}"
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002  # the library's signature
         """Return a first name for a security key."""

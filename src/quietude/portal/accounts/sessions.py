@@ -16,14 +16,15 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from quietude.portal.accounts.models import User
-from quietude.portal.accounts.roles import Right, Role
+from quietude.portal.accounts.roles import Role
+from quietude.portal.accounts.second_factor import ALWAYS
 
 LONGEST = timedelta(hours=12)
 """However busy: one long shift, then sign in again (ASVS 7.3.2)."""
 IDLE = timedelta(hours=2)
 """An operator may look at a wall of screens for an hour without a click; a desk that was left is closed after two."""
 IDLE_MANAGERS = timedelta(minutes=30)
-"""Whoever opens others' accounts, or what was rejected, leaves an open desk for no longer than a meal's half."""
+"""Whoever opens others' accounts, the journal or what was rejected leaves no desk open for longer than half a meal."""
 NOTED_EVERY_S = 60
 """A session is written at most once a minute: reading a page must not cost a write."""
 OPENED, SEEN = "opened_at", "seen_at"
@@ -32,8 +33,7 @@ OPENED, SEEN = "opened_at", "seen_at"
 
 def idle_limit(user: User) -> timedelta:
     """Return how long a session of this account may lie unused."""
-    is_manager = user.role == Role.DATA_MANAGER or user.holds(Right.MANAGE_USERS)
-    return IDLE_MANAGERS if is_manager else IDLE
+    return IDLE_MANAGERS if Role(user.role) in ALWAYS else IDLE
 
 
 def idle_in_words(user: User) -> str:

@@ -90,7 +90,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "density": user.density,
             "has_keys": user.has_keys,
             "rail": _entries(request, user),
-            "own_purpose": standing.purpose.say(language) if standing.purpose is not None else _("no purpose: no facts"),
+            "own_purpose": standing.purpose.say(language)
+            if standing.purpose is not None
+            else _("no purpose: no facts"),
             "standing": standing,
             "can_open": user.holds(Right.OPEN_ON_DEMAND),
             "can_manage_grants": user.holds(Right.MANAGE_GRANTS),

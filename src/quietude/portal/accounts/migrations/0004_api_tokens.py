@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_second_factor_and_sessions"),
+        ("accounts", "0003_second_factor_and_sessions"),
     ]
 
     operations = [
