@@ -86,7 +86,7 @@ def test_a_proof_holds_five_minutes(make_user: MakeUser, monkeypatch: pytest.Mon
     client.post("/users/camille/close/")
     assert not User.objects.get(username="camille").is_active
     later = time() + 5 * 60 + 1
-    monkeypatch.setattr("allauth.account.internal.flows.reauthentication.time.time", lambda: later)
+    monkeypatch.setattr("quietude.portal.accounts.asking.time.time", lambda: later)
     client.post("/users/camille/reopen/")
     assert not User.objects.get(username="camille").is_active
 
@@ -104,3 +104,14 @@ def test_the_last_administrator_is_told_why_it_stays(sign_in: SignIn) -> None:
     client = sign_in(Role.ADMINISTRATOR)
     page = client.post("/users/administrator/close/", follow=True).content.decode()
     assert "dernier administrateur" in page
+
+
+def test_an_account_without_password_proves_itself_by_signing_in_again(make_user: MakeUser) -> None:
+    make_user(username="camille")
+    boss = make_user(Role.ADMINISTRATOR, username="boss")
+    boss.set_unusable_password()
+    boss.save()
+    client = Client()
+    client.force_login(boss)
+    assert client.post("/users/camille/close/").status_code == 302
+    assert User.objects.get(username="camille").is_active

@@ -156,6 +156,17 @@ def test_many_names_tried_make_no_count_forgotten(make_user: MakeUser) -> None:
     assert WAIT in page.content.decode()
 
 
+def test_an_account_that_does_not_exist_waits_like_one_that_does(make_user: MakeUser) -> None:
+    make_user(username="camille")
+    pages = []
+    for place, login in enumerate(["camille", "nobody", "nobody@valcombe.example"]):
+        for _ in range(5):
+            attempt(login, address=f"198.51.100.{place}")
+        page = Client().post("/sign-in/", {"login": login, "password": "x"}, REMOTE_ADDR=f"198.51.100.{place}")
+        pages.append(WAIT in page.content.decode())
+    assert pages == [True, True, True]
+
+
 def test_an_attack_keeps_no_one_from_proving_who_they_are(besieged: Client, make_user: MakeUser) -> None:
     client = Client()
     client.force_login(User.objects.get(username="camille"))

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +50,11 @@ def must_have(user: User) -> bool:
 def has(user: User) -> bool:
     """Tell whether an account keeps a second factor."""
     return bool(Authenticator.objects.filter(user=user, type__in=ENOUGH).exists())
+
+
+def kept_by(account: OuterRef) -> Exists:
+    """Return, for a query of accounts, whether each keeps a second factor."""
+    return Exists(Authenticator.objects.filter(user=account, type__in=ENOUGH))
 
 
 def must_enrol(request: HttpRequest, user: User) -> bool:

@@ -6,7 +6,7 @@ import ipaddress
 import re
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import logout
@@ -25,10 +25,11 @@ IDLE = timedelta(hours=2)
 """An operator may look at a wall of screens for an hour without a click; a desk that was left is closed after two."""
 IDLE_MANAGERS = timedelta(minutes=30)
 """Whoever opens others' accounts, the journal or what was rejected leaves no desk open for longer than half a meal."""
-NOTED_EVERY_S = 60
-"""A session is written at most once a minute: reading a page must not cost a write."""
-OPENED, SEEN = "opened_at", "seen_at"
-"""Keys of the session: when it was opened and last used, in seconds since 1970."""
+NOTED_EVERY = timedelta(minutes=1)
+"""Its last use is written at most once a minute: reading a page must not cost a write."""
+OPENED = "opened_at"
+"""Key of the session: when it was opened, in seconds since 1970. Its last use is beside it, in the list of sessions: a
+map asks for ten tiles at once, and each that saved the session would write over what another had just put there."""
 
 
 def idle_limit(user: User) -> timedelta:
@@ -49,22 +50,24 @@ def keeps_on(request: HttpRequest, user: User) -> bool:
 
     A clock set back counts as no time gone by; only one set forward ends sessions early.
     """
-    now = time.time()
-    session = request.session
-    if OPENED not in session:
-        session[OPENED] = session[SEEN] = now
+    now = datetime.fromtimestamp(time.time(), tz=UTC)
+    key = request.session.session_key
+    noted = UserSession.objects.filter(session_key=key).values_list("last_seen_at", flat=True).first()
+    if OPENED not in request.session or noted is None:  # just opened, or under a new key since the password changed
+        request.session.setdefault(OPENED, now.timestamp())
         UserSession.objects.create_from_request(request)
-        return True
-    if now - session[OPENED] > LONGEST.total_seconds() or now - session[SEEN] > idle_limit(user).total_seconds():
-        end(session.session_key or "")
+        noted = None
+    elif _is_over(now, request.session[OPENED], noted, user):
+        end(key or "")
         logout(request)
         return False
-    if abs(now - session[SEEN]) >= NOTED_EVERY_S:
-        session[SEEN] = now
-        noted = UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=timezone.now())
-        if not noted:  # the key changes with the password
-            UserSession.objects.create_from_request(request)
+    if noted is None or abs(now - noted) >= NOTED_EVERY:
+        UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=now)
     return True
+
+
+def _is_over(now: datetime, opened: float, seen: datetime, user: User) -> bool:
+    return now.timestamp() - opened > LONGEST.total_seconds() or now - seen > idle_limit(user)
 
 
 def end(session_key: str) -> None:
@@ -114,7 +117,7 @@ def open_sessions(request: HttpRequest, user: User) -> list[Open]:
             is_this=kept.session_key == request.session.session_key,
         )
         for kept in UserSession.objects.purge_and_list(user)
-        if timezone.now() - kept.last_seen_at <= idle_limit(user) + timedelta(seconds=2 * NOTED_EVERY_S)
+        if timezone.now() - kept.last_seen_at <= idle_limit(user) + 2 * NOTED_EVERY
     ]
     return sorted(found, key=lambda one: (not one.is_this, -one.seen.timestamp()))
 

@@ -7,6 +7,7 @@ that signed in before carries a proof of it and counts for itself alone, so that
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from allauth.core.internal import ratelimit
@@ -61,9 +62,7 @@ def _proof_of(request: HttpRequest, account: User | None) -> str | None:
 
 def remember(request: HttpRequest, response: HttpResponseBase, account: User) -> None:
     """Mark the browser of a sign-in that succeeded; worthless once the password changes."""
-    nonce = (_proof_of_cookie(request, account) or salted_hmac("nonce", request.session.session_key or "").hexdigest())[
-        :20
-    ]
+    nonce = _nonce_of_cookie(request, account) or secrets.token_urlsafe(15)
     response.set_cookie(
         _cookie_name(account),
         TimestampSigner(salt="quietude known browser").sign(f"{nonce}.{_fingerprint(account)}"),
@@ -75,7 +74,7 @@ def remember(request: HttpRequest, response: HttpResponseBase, account: User) ->
     )
 
 
-def _proof_of_cookie(request: HttpRequest, account: User) -> str | None:
+def _nonce_of_cookie(request: HttpRequest, account: User) -> str | None:
     mark = request.COOKIES.get(_cookie_name(account), "")
     try:
         return TimestampSigner(salt="quietude known browser").unsign(mark, max_age=KNOWN_FOR_S).partition(".")[0]
