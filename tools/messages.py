@@ -51,7 +51,9 @@ def _owner(path: Path, apps: list[Path]) -> Path:
     for app in apps:
         if path.is_relative_to(app):
             return app
-        if path.is_relative_to(SCRIPTS) and any(part.removesuffix(".ts") == app.name for part in path.parts):
+        if path.is_relative_to(SCRIPTS) and any(
+            part.removesuffix(".ts") == app.name for part in path.relative_to(SCRIPTS).parts
+        ):
             return app
     return PORTAL
 

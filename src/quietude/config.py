@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+SECOND_FACTORS = ("managers", "everyone", "demo")
+"""Whom QUIETUDE_SECOND_FACTOR makes keep a second factor; no one in a demonstration."""
+
 
 class SettingsError(ValueError):
     """A setting has a value that cannot be used; the message names it and the remedy."""
@@ -37,6 +40,8 @@ class Settings:
     """Whether browsers reach the portal by HTTPS: secure cookies, HSTS (QUIETUDE_HTTPS=1)."""
     proxies: int = 0
     """Reverse proxies of ours in front: as many addresses of X-Forwarded-For are believed (QUIETUDE_PROXIES)."""
+    second_factor: str = "managers"
+    """Who must keep a second factor: "managers", "everyone", or nobody in a "demo" (QUIETUDE_SECOND_FACTOR)."""
     is_debug: bool = False
     """Developer's mode: /ui/, error pages with details (QUIETUDE_DEBUG=1)."""
 
@@ -78,6 +83,14 @@ def read_settings(environ: Mapping[str, str], *, working_dir: Path) -> Settings:
             raise SettingsError(f"{name}={value!r}: expected a number, 0 or more")
         return int(value)
 
+    second_factor = environ.get("QUIETUDE_SECOND_FACTOR", "managers")
+    if second_factor not in SECOND_FACTORS:
+        raise SettingsError(f"QUIETUDE_SECOND_FACTOR={second_factor!r}: expected one of {', '.join(SECOND_FACTORS)}")
+    if second_factor == "demo" and switch("QUIETUDE_HTTPS"):
+        raise SettingsError(
+            "QUIETUDE_SECOND_FACTOR=demo: a portal that people reach by HTTPS is no demonstration; "
+            "say managers or everyone, or leave QUIETUDE_HTTPS out"
+        )
     packaged = Path(__file__).parent / "towns"
     towns_dir = folder("QUIETUDE_TOWNS_DIR", str(packaged) if packaged.is_dir() else "towns")
     hosts = environ.get("QUIETUDE_HOSTS")
@@ -93,5 +106,6 @@ def read_settings(environ: Mapping[str, str], *, working_dir: Path) -> Settings:
         hosts=tuple(hosts.split(",")) if hosts else ("localhost", "127.0.0.1", "[::1]"),
         is_https=switch("QUIETUDE_HTTPS"),
         proxies=count("QUIETUDE_PROXIES"),
+        second_factor=second_factor,
         is_debug=switch("QUIETUDE_DEBUG"),
     )

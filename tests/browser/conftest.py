@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TOWNS = ROOT / "tests" / "portal" / "towns"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PASSWORD = "la mer est calme ce soir"  # of accounts that live as long as the tests
-ROLES = ("agent", "supervisor", "elected", "data_manager", "dpo", "administrator")
+ROLES = ("agent", "analyst", "supervisor", "elected", "data_manager", "dpo", "administrator")
 OURS = ("QUIETUDE_", "DJANGO_", "DATABASE_")
 """How the names of our own settings begin: the portal under test gets its own."""
 QUIET = [
@@ -100,6 +100,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[
         "QUIETUDE_TOWNS_DIR": str(TOWNS),
         "QUIETUDE_DATA_DIR": str(var_dir),
         "QUIETUDE_VAR_DIR": str(var_dir),
+        "QUIETUDE_SECOND_FACTOR": "demo",
         "PYTHONPATH": str(ROOT / "src"),
     }
     python = [sys.executable, "-c", MAKE_ACCOUNTS, PASSWORD, *ROLES]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -84,7 +85,12 @@ def sign_in(make_user: MakeUser) -> SignIn:
 
     def enter(role: Role = Role.AGENT, **fields: object) -> Client:
         client = Client()
-        client.force_login(make_user(role, **fields))
+        user = make_user(role, **fields)
+        client.force_login(user)
+        session = client.session  # as after a real sign-in: who is there was proven just now
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
         return client
 
     return enter

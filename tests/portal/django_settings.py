@@ -15,6 +15,7 @@ _OURS = {
     "QUIETUDE_TOWNS_DIR": str(Path(__file__).parent / "towns"),
     "QUIETUDE_VAR_DIR": _FOLDER,
     "QUIETUDE_SECRET_KEY": "only-for-tests",
+    "QUIETUDE_SECOND_FACTOR": "demo",  # tests of the second factor ask for it themselves
     "QUIETUDE_HOSTS": "testserver,localhost,127.0.0.1",
 }
 _BEFORE = {name: os.environ.get(name) for name in [*_OURS, "DATABASE_URL", "QUIETUDE_DEBUG", "QUIETUDE_HTTPS"]}

@@ -49,6 +49,8 @@ def command(settings: Settings, *, host: str, port: int, import_only: bool) -> N
 
     What was imported today is not imported again.
     """
+    if not settings.is_https:  # no one sets up a telephone to look at fictional persons; see docs/accounts.md
+        os.environ.setdefault("QUIETUDE_SECOND_FACTOR", "demo")
     console = Console()
     plan = read_plan(settings.town_dir / "demo.yml")
     settings, sources = _with_data(settings, plan, console)
@@ -62,7 +64,7 @@ def command(settings: Settings, *, host: str, port: int, import_only: bool) -> N
     except PortalError as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
-        console.print("Stopped. Start again without importing: make run")
+        console.print("Stopped. Start again without importing: QUIETUDE_SECOND_FACTOR=demo make run")
 
 
 def _with_data(settings: Settings, plan: DemoPlan, console: Console) -> tuple[Settings, tuple[str, ...]]:

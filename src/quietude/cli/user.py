@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from quietude.config import Settings
-from quietude.portal.api import PortalError, add_user, list_users, reset_password
+from quietude.portal.api import PortalError, add_user, list_users, reset_password, reset_second_factor
 
 ROLES = ("agent", "analyst", "elected", "data_manager", "administrator")
 
@@ -82,11 +82,14 @@ def show(settings: Settings) -> None:
 @click.option(
     "--password-stdin", is_flag=True, help="Read the password from the first line of the input; made up otherwise."
 )
+@click.option("--second-factor", is_flag=True, help="Forget the second factor too, for a person who has lost it.")
 @click.pass_obj
-def reset(settings: Settings, username: str, password_stdin: bool) -> None:
+def reset(settings: Settings, username: str, password_stdin: bool, second_factor: bool) -> None:
     """Give USERNAME a new password; its sessions end."""
     given = _password(password_stdin)
     try:
+        if second_factor:
+            reset_second_factor(settings, username)
         password = reset_password(settings, username, password=given)
     except PortalError as error:
         raise click.ClickException(str(error)) from error

@@ -11,7 +11,17 @@ from datetime import datetime
 from quietude.config import Settings
 from quietude.portal.problem import PortalError
 
-__all__ = ["Account", "PortalError", "add_user", "list_users", "page_names", "reset_password", "serve", "start"]
+__all__ = [
+    "Account",
+    "PortalError",
+    "add_user",
+    "list_users",
+    "page_names",
+    "reset_password",
+    "reset_second_factor",
+    "serve",
+    "start",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +98,18 @@ def page_names(settings: Settings) -> frozenset[str]:
     from quietude.portal.rules.pages import patterns  # noqa: PLC0415  # Django is set up by now
 
     return frozenset(patterns())
+
+
+def reset_second_factor(settings: Settings, username: str) -> None:
+    """Forget the second factors of an account; its sessions end.
+
+    Raises:
+        PortalError: there is no such account, or it has none.
+    """
+    start(settings)
+    from quietude.portal.accounts import commands  # noqa: PLC0415  # as above
+
+    commands.reset_second_factor(username)
 
 
 def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None]) -> None:

@@ -37,11 +37,14 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "quietude.portal.middleware.security_headers",
+    "quietude.portal.accounts.middleware.no_token_in_address",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -50,6 +53,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "quietude.portal.accounts.middleware.session_limits",
     "quietude.portal.accounts.middleware.preferences",
     "quietude.portal.middleware.town_time",
     "quietude.portal.journal.middleware.JournalMiddleware",
@@ -74,7 +78,10 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DATABASES = {"default": database_from(QUIETUDE)}
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "default": {  # counts of attempts: with Django's 300 entries, whoever tries 300 names is forgotten
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     "explore": {  # answers to the last selections: counts by day are up to 2 MB each, so few are kept
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "explore",
@@ -104,6 +111,7 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "quietude.portal.accounts.passwords.NotDressedUpValidator"},
     {"NAME": "quietude.portal.accounts.passwords.NotTheAccountValidator"},
     {"NAME": "quietude.portal.accounts.passwords.NotARefrainValidator"},
 ]
@@ -118,13 +126,32 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_FORMS = {
     "login": "quietude.portal.accounts.forms.SignInForm",
     "change_password": "quietude.portal.accounts.forms.PasswordForm",
+    "reauthenticate": "quietude.portal.accounts.factor_forms.PasswordAgainForm",
 }
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",
+    "login_failed": "10/m/ip,5/5m/key",  # key: account and address together
+    "login_failed_anywhere": "30/h/key",  # one account, from all addresses that it does not know
+    "login_failed_known": "5/5m/key",  # one browser that signed in before
     "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
 }
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60  # sensitive acts ask who is there again after five minutes
 ALLAUTH_TRUSTED_PROXY_COUNT = QUIETUDE.proxies  # X-Forwarded-For counts only behind that many proxies of ours
+
+# The second factor. QUIETUDE_SECOND_FACTOR says who must have one; everyone may.
+MFA_ADAPTER = "quietude.portal.accounts.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # one step of 30 s either way: telephones' clocks are not quite right
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RECOVERY_CODE_DIGITS = 10  # 33 bits each: ten of them stay out of reach of the attempts that throttling leaves
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # administrators vouch for addresses, no one signs up alone
+MFA_FORMS = {
+    "authenticate": "quietude.portal.accounts.factor_forms.CodeForm",
+    "reauthenticate": "quietude.portal.accounts.factor_forms.CodeAgainForm",
+    "activate_totp": "quietude.portal.accounts.factor_forms.AppForm",
+    "add_webauthn": "quietude.portal.accounts.factor_forms.KeyForm",
+}
 
 SESSION_COOKIE_AGE = 12 * 3600  # one long shift
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -34,21 +34,6 @@ def test_a_role_that_does_not_exist_is_refused(sign_in: SignIn, make_user: MakeU
     assert User.objects.get(username="camille").role == Role.AGENT
 
 
-def test_close_and_reopen_by_the_page(sign_in: SignIn, make_user: MakeUser) -> None:
-    client = sign_in(Role.ADMINISTRATOR)
-    make_user(Role.AGENT, username="camille")
-    client.post("/users/camille/close/")
-    assert not User.objects.get(username="camille").is_active
-    client.post("/users/camille/reopen/")
-    assert User.objects.get(username="camille").is_active
-
-
-def test_closing_by_a_link_is_impossible(sign_in: SignIn, make_user: MakeUser) -> None:
-    make_user(Role.AGENT, username="camille")
-    assert sign_in(Role.ADMINISTRATOR).get("/users/camille/close/").status_code == 405
-    assert User.objects.get(username="camille").is_active
-
-
 @pytest.mark.parametrize(("name", "value"), [("theme", "dark"), ("density", "compact"), ("language", "en")])
 def test_preferences_are_kept_with_the_account_and_shape_the_page(sign_in: SignIn, name: str, value: str) -> None:
     client = sign_in(Role.AGENT)

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext
 
+from quietude.portal.accounts import second_factor, sessions, tokens
 from quietude.portal.accounts.models import AccountAct, User
 from quietude.portal.accounts.passwords import made_up
 from quietude.portal.accounts.roles import Right, Role
@@ -77,7 +78,7 @@ def create_user(by: User | None, username: str, details: Details, *, password: s
 
 @transaction.atomic
 def change_user(by: User | None, user: User, details: Details) -> None:
-    """Set an account's role and particulars.
+    """Set an account's role and particulars; under another role its sessions end.
 
     Raises:
         PermissionDenied: `by` may not manage accounts.
@@ -99,6 +100,8 @@ def change_user(by: User | None, user: User, details: Details) -> None:
         setattr(user, name, value)
     user.full_clean()
     user.save(update_fields=list(wanted))
+    if "role" in changed:
+        sessions.end_all(user)
     if changed:
         said = [f"role={before}>{user.role}" if name == "role" else name for name in changed]
         AccountAct.objects.create(by=actor, account=user, what=AccountAct.What.CHANGED, detail=",".join(said))
@@ -108,7 +111,7 @@ def change_user(by: User | None, user: User, details: Details) -> None:
 
 @transaction.atomic
 def close_user(by: User | None, user: User) -> None:
-    """Close an account: its sessions end at their next request.
+    """Close an account: its sessions end, its access tokens are revoked.
 
     Raises:
         PermissionDenied: `by` may not manage accounts.
@@ -118,6 +121,8 @@ def close_user(by: User | None, user: User) -> None:
     _keep_an_administrator(user)
     user.is_active = False
     user.save(update_fields=["is_active"])
+    sessions.end_all(user)
+    tokens.revoke_all(actor, user)
     AccountAct.objects.create(by=actor, account=user, what=AccountAct.What.CLOSED)
 
 
@@ -136,7 +141,9 @@ def reopen_user(by: User | None, user: User) -> None:
 
 @transaction.atomic
 def reset_password(by: User | None, user: User, *, password: str | None = None) -> str:
-    """Give an account a new password and return it; one made up must be changed at the next sign-in. Its sessions end.
+    """Give an account a new password and return it; one made up must be changed at the next sign-in.
+
+    Its sessions end and its access tokens are revoked: whoever knew the old password may have made them.
 
     Raises:
         PermissionDenied: `by` may not manage accounts.
@@ -148,8 +155,37 @@ def reset_password(by: User | None, user: User, *, password: str | None = None) 
     user.set_password(chosen)
     user.must_change_password = password is None
     user.save(update_fields=["password", "must_change_password"])
+    sessions.end_all(user)
+    tokens.revoke_all(actor, user)
     AccountAct.objects.create(by=actor, account=user, what=AccountAct.What.PASSWORD_RESET)
     return chosen
+
+
+@transaction.atomic
+def reset_second_factor(by: User | None, user: User) -> None:
+    """Forget an account's second factors, for a person who has lost them all. Its sessions end.
+
+    Raises:
+        PermissionDenied: `by` may not manage accounts.
+        ValidationError: there is none.
+    """
+    actor = _name_of(by)
+    if not second_factor.forget(user):
+        raise ValidationError(gettext("This account has no second factor."))
+    sessions.end_all(user)
+    AccountAct.objects.create(by=actor, account=user, what=AccountAct.What.FACTOR_RESET)
+
+
+@transaction.atomic
+def end_sessions(by: User | None, user: User) -> None:
+    """End every session of an account.
+
+    Raises:
+        PermissionDenied: `by` may not manage accounts.
+    """
+    actor = _name_of(by)
+    sessions.end_all(user)
+    AccountAct.objects.create(by=actor, account=user, what=AccountAct.What.SESSIONS_ENDED)
 
 
 def _keep_an_administrator(user: User) -> None:

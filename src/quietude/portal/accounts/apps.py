@@ -10,3 +10,9 @@ class AccountsConfig(AppConfig):
 
     name = "quietude.portal.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Listen to what the sign-in library does."""
+        from quietude.portal.accounts import second_factor  # noqa: PLC0415  # models exist from here on
+
+        second_factor.connect()

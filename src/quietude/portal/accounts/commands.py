@@ -52,17 +52,33 @@ def rows() -> list[dict[str, Any]]:
     ]
 
 
+def _account(username: str) -> User:
+    user = User.objects.filter(username=username.strip().lower()).first()
+    if user is None:
+        known = ", ".join(User.objects.values_list("username", flat=True)[:10])
+        raise PortalError(f"no account {username!r}; there are: {known or 'none yet'}")
+    return user
+
+
 def reset(username: str, *, password: str | None) -> str:
     """Give an account a new password and return it.
 
     Raises:
         PortalError: there is no such account, or the password is refused.
     """
-    user = User.objects.filter(username=username.strip().lower()).first()
-    if user is None:
-        known = ", ".join(User.objects.values_list("username", flat=True)[:10])
-        raise PortalError(f"no account {username!r}; there are: {known or 'none yet'}")
     try:
-        return actions.reset_password(None, user, password=password)
+        return actions.reset_password(None, _account(username), password=password)
+    except ValidationError as error:
+        raise PortalError(_said(error)) from error
+
+
+def reset_second_factor(username: str) -> None:
+    """Forget the second factors of an account.
+
+    Raises:
+        PortalError: there is no such account, or it has none.
+    """
+    try:
+        actions.reset_second_factor(None, _account(username))
     except ValidationError as error:
         raise PortalError(_said(error)) from error

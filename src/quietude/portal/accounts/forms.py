@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.core import context
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from quietude.portal.accounts.models import Density, Language, Theme, User
+from quietude.portal.accounts import second_factor, sessions
+from quietude.portal.accounts.models import Density, Language, Scope, Theme, User
 from quietude.portal.accounts.roles import Role
+from quietude.portal.accounts.tokens import scopes_for
+
+
+def refuse(form: forms.Form, error: ValidationError) -> None:
+    """Show each refusal beside its field, those without a field above the form."""
+    if hasattr(error, "error_dict"):
+        for name, refusals in error.error_dict.items():
+            form.add_error(name if name in form.fields else None, refusals)
+    else:
+        form.add_error(None, error)
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no stubs
     """User name or e-mail, and password."""
+
+    is_demo = staticmethod(second_factor.is_demo)
+    """Whether the page says that this is a demonstration."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,8 +61,9 @@ class PasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth has no 
         self.fields["password2"].widget.attrs = {"autocomplete": "new-password"}
 
     def save(self) -> None:
-        """Set the password; it is the account's own from now on."""
+        """Set the password; it is the account's own from now on, and its other sessions end."""
         super().save()
+        sessions.end_others(context.request, self.user)
         self.user.must_change_password = False
         self.user.save(update_fields=["must_change_password"])
 
@@ -99,3 +116,28 @@ class NewAccountForm(AccountForm):
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}),
     )
     field_order = ("username", "full_name", "email", "role", "has_penal_clearance")
+
+
+class TokenForm(forms.Form):
+    """A new access token."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=80,
+        help_text=_("The program that will use it, such as “Weekly report”."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+    )
+    days = forms.TypedChoiceField(
+        label=_("How long it lives"),
+        coerce=int,
+        initial=90,
+        choices=((7, _("a week")), (30, _("a month")), (90, _("three months")), (365, _("a year"))),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        scopes = cast("forms.MultipleChoiceField", self.fields["scopes"])
+        scopes.choices = [(scope.value, scope.label) for scope in scopes_for(user)]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+from functools import cache
 
+from django.conf import settings
+from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
@@ -62,6 +66,44 @@ class NotARefrainValidator:
     def get_help_text(self) -> str:
         """Return the rule in words."""
         return gettext("It must not repeat itself or follow the keyboard.")
+
+
+class NotDressedUpValidator:
+    """Refuse one or two words that everyone tries, dressed up with figures and signs until they are long enough.
+
+    Those words are Django's list of the twenty thousand commonest passwords of breaches, and the words of the place.
+    """
+
+    def validate(self, password: str, user: User | None = None) -> None:  # noqa: ARG002  # Django's signature
+        """Check one password.
+
+        Raises:
+            ValidationError: without figures and signs, no more than two such words are left.
+        """
+        words = {word for word in re.split(r"[\W\d_]+", fold(password).translate(_LEET)) if word}
+        plain = {word for word in re.split(r"[\W\d_]+", fold(password)) if word}
+        tried = _tried()
+        if any(found <= tried for found in (words, plain) if 0 < len(found) <= FEW_WORDS):
+            raise ValidationError(
+                gettext("This is a common password, dressed up with figures and signs."), code="password_dressed_up"
+            )
+
+    def get_help_text(self) -> str:
+        """Return the rule in words."""
+        return gettext("It must not be a common password, dressed up.")
+
+
+_LEET = str.maketrans("013457@$", "oieastas")
+FEW_WORDS = 2
+"""Three different words of twenty thousand are 8·10¹² guesses, beyond what throttling lets through in a life."""
+PLACE = frozenset({"quietude", "tranquillite", "police", "municipale", "municipal", "mairie", "ville", "agent"})
+"""Words that someone who attacks this portal tries first, beside the town's own name."""
+
+
+@cache
+def _tried() -> frozenset[str]:
+    town = {word for word in re.split(r"[\W_]+", fold(settings.QUIETUDE.town)) if word}
+    return frozenset(CommonPasswordValidator().passwords) | PLACE | town
 
 
 def made_up() -> str:

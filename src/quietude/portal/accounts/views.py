@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import OuterRef
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from quietude.portal.accounts import actions
+from quietude.portal.accounts import actions, second_factor
 from quietude.portal.accounts.access import Right, open_to_all, requires, user_of
-from quietude.portal.accounts.forms import AccountForm, NewAccountForm, PreferencesForm, ProfileForm
+from quietude.portal.accounts.asking import proves_identity
+from quietude.portal.accounts.forms import AccountForm, NewAccountForm, PreferencesForm, ProfileForm, refuse
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Role
 
@@ -33,7 +32,12 @@ def profile(request: HttpRequest) -> HttpResponse:
         with translation.override(user.language):
             messages.success(request, gettext("Your preferences are kept."))
         return redirect("profile")
-    return render(request, "accounts/profile.html", {"form": form}, status=400 if form.errors else 200)
+    return render(
+        request,
+        "accounts/profile.html",
+        {"form": form, "has_factor": second_factor.has(user)},
+        status=400 if form.errors else 200,
+    )
 
 
 @open_to_all("changes nothing but the appearance of the caller's own pages")
@@ -70,7 +74,8 @@ def _with_language(response: HttpResponse, request: HttpRequest, chosen: dict[st
 @requires(Right.MANAGE_USERS)
 def users(request: HttpRequest) -> HttpResponse:
     """List the accounts."""
-    return render(request, "accounts/users.html", {"users": User.objects.order_by("-is_active", "username")})
+    found = User.objects.annotate(has_factor=second_factor.kept_by(OuterRef("pk")))
+    return render(request, "accounts/users.html", {"users": found.order_by("-is_active", "username")})
 
 
 def _details(form: Form) -> actions.Details:
@@ -83,17 +88,9 @@ def _details(form: Form) -> actions.Details:
     )
 
 
-def _refuse(form: Form, error: ValidationError) -> None:
-    """Show each refusal beside its field, those without a field above the form."""
-    if hasattr(error, "error_dict"):
-        for name, refusals in error.error_dict.items():
-            form.add_error(name if name in form.fields else None, refusals)
-    else:
-        form.add_error(None, error)
-
-
 @requires(Right.MANAGE_USERS)
 @never_cache
+@proves_identity
 def new_user(request: HttpRequest) -> HttpResponse:
     """Make an account, and show its first password once."""
     form = NewAccountForm(request.POST or None)
@@ -101,7 +98,7 @@ def new_user(request: HttpRequest) -> HttpResponse:
         try:
             user, password = actions.create_user(user_of(request), form.cleaned_data["username"], _details(form))
         except ValidationError as error:
-            _refuse(form, error)
+            refuse(form, error)
         else:
             return render(
                 request, "accounts/password_made.html", {"account": user, "made_up": password, "is_new": True}
@@ -110,6 +107,7 @@ def new_user(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Right.MANAGE_USERS)
+@proves_identity
 def user(request: HttpRequest, username: str) -> HttpResponse:
     """Show one account; change its role and particulars."""
     account = get_object_or_404(User, username=username)
@@ -120,44 +118,14 @@ def user(request: HttpRequest, username: str) -> HttpResponse:
             actions.change_user(user_of(request), account, _details(form))
         except ValidationError as error:
             account.refresh_from_db()
-            _refuse(form, error)
+            refuse(form, error)
         else:
             messages.success(request, gettext("The account is changed."))
             return redirect("user", username=username)
-    shown = {"form": form, "account": account, "acts": account.acts.all()[:20]}
+    shown = {
+        "form": form,
+        "account": account,
+        "acts": account.acts.all()[:20],
+        "has_factor": second_factor.has(account),
+    }
     return render(request, "accounts/user.html", shown, status=400 if form.errors else 200)
-
-
-def _act(request: HttpRequest, username: str, act: Callable[[User, User], None], said: str) -> HttpResponse:
-    account = get_object_or_404(User, username=username)
-    try:
-        act(user_of(request), account)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, said)
-    return redirect(reverse("user", args=[username]))
-
-
-@requires(Right.MANAGE_USERS)
-@require_POST
-def close_user(request: HttpRequest, username: str) -> HttpResponse:
-    """Close an account."""
-    return _act(request, username, actions.close_user, gettext("The account is closed. You can reopen it at any time."))
-
-
-@requires(Right.MANAGE_USERS)
-@require_POST
-def reopen_user(request: HttpRequest, username: str) -> HttpResponse:
-    """Open an account again."""
-    return _act(request, username, actions.reopen_user, gettext("The account is open again."))
-
-
-@requires(Right.MANAGE_USERS)
-@require_POST
-@never_cache
-def reset_password(request: HttpRequest, username: str) -> HttpResponse:
-    """Give an account a new password, shown once."""
-    account = get_object_or_404(User, username=username)
-    password = actions.reset_password(user_of(request), account)
-    return render(request, "accounts/password_made.html", {"account": account, "made_up": password, "is_new": False})
