@@ -135,6 +135,6 @@ def test_every_package_of_the_source_says_what_it_is_for() -> None:
 def test_tests_mirror_the_source() -> None:
     """Each test module of a package's tests lies in the folder of the package it tests."""
     packages = {path.name for path in SOURCE.iterdir() if path.is_dir() and (path / "__init__.py").exists()}
-    own = {"browser", "tools", "towns"}
+    own = {"absence", "browser", "security", "tools", "towns"}
     folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and not path.name.startswith("_")}
     assert folders <= packages | own, folders - packages - own

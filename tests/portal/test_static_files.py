@@ -82,3 +82,9 @@ def test_browsers_that_can_get_the_compressed_file(files: StaticFiles, tmp_path:
     status, headers, body = get(files, "/static/dist/big-1.js", ((b"accept-encoding", b"gzip, br"),))
     assert (status, headers["content-encoding"], body) == (200, "br", b"small")
     assert get(files, "/static/dist/big-1.js")[2] == b"1" * 5000
+
+
+def test_every_file_carries_the_headers_it_was_given_and_so_does_a_miss(files: StaticFiles, tmp_path: Path) -> None:
+    guarded = StaticFiles(files, tmp_path, {"Cross-Origin-Resource-Policy": "same-origin"})
+    for path in ("/static/dist/main-ABC.css", "/static/none.css"):
+        assert get(guarded, path)[1]["cross-origin-resource-policy"] == "same-origin"

@@ -9,6 +9,8 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quietude.portal.settings")
 django = get_asgi_application()
 
-from quietude.portal.static_files import StaticFiles  # noqa: E402  # Django must be set up before its parts are imported
+from quietude.portal.policies import file_headers  # noqa: E402  # Django must be set up before its parts are imported
+from quietude.portal.static_files import FOLDER, StaticFiles  # noqa: E402  # as above
+from quietude.portal.town import installation  # noqa: E402  # as above
 
-application = StaticFiles(django)
+application = StaticFiles(django, FOLDER, file_headers(installation().tiles_url, is_https=installation().is_https))

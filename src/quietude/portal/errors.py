@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -15,8 +16,14 @@ def _answer(request: HttpRequest, status: int, said: str) -> HttpResponse:
     return render(request, f"{status}.html", {"said": said}, status=status)
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  # Django passes it by name
-    """Answer a request that makes no sense."""
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a request that makes no sense, or is larger than any form of ours."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return _answer(
+            request,
+            413,
+            gettext("What was sent is larger than the portal takes. Nothing was changed. Send less at once."),
+        )
     return _answer(request, 400, gettext("The address or the form holds something that cannot be understood."))
 
 
@@ -38,6 +45,17 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
             "There is nothing at this address, or nothing that you may see. Check it, or start from the first page."
         ),
     )
+
+
+def not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """Answer a request whose method the address does not take; `allowed` names those it takes."""
+    answer = _answer(
+        request,
+        405,
+        gettext("This address cannot be used this way: it belongs to a button of a page. Go back, and use the button."),
+    )
+    answer.headers["Allow"] = allowed
+    return answer
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -3,55 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponseBase, HttpResponseNotAllowed
 from django.utils import timezone
 
+from quietude.portal import policies
+from quietude.portal.errors import not_allowed
 from quietude.portal.town import current_town, installation
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-
-
-def content_policy(tiles_url: str | None) -> str:
-    """Return the content security policy: our own files only, and the base map's server for pictures and tiles."""
-    tiles = ""
-    if tiles_url is not None:
-        address = urlsplit(tiles_url)
-        tiles = f" {address.scheme}://{address.netloc}" if address.netloc else ""
-    return "; ".join(
-        [
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "font-src 'self'",
-            f"img-src 'self' data: blob:{tiles}",
-            f"connect-src 'self'{tiles}",
-            "worker-src 'self'",
-            "manifest-src 'self'",
-            "form-action 'self'",
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
-            "object-src 'none'",
-        ]
-    )
+NONCE = "quietude.nonce"
+"""Where a request keeps the nonce of its answer (`request.META`)."""
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:
-    """Add the content policy and the list of device features that no page may use."""
-    policy = content_policy(installation().tiles_url)
+    """Add the content policy with a nonce of this answer's own, and what pages may use of the device and of others."""
+    tiles_url = installation().tiles_url
+    embedder = policies.embedder_policy(tiles_url)
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        nonce = request.META[NONCE] = policies.make_nonce()
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", policies.content_policy(tiles_url, nonce))
+        response.headers.setdefault("Permissions-Policy", policies.PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Cross-Origin-Embedder-Policy", embedder)
+        if not response.headers.get("Cache-Control"):
+            response.headers["Cache-Control"] = "no-store"  # personal data: nothing stays on a shared device
+        return response
+
+    return middleware
+
+
+def explained_refusals(get_response: GetResponse) -> GetResponse:
+    """Give words to the bare "method not allowed" of a view's decorator."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", policy)
-        response.headers.setdefault(
-            "Permissions-Policy", "camera=(), microphone=(), geolocation=(self), payment=(), usb=()"
-        )
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if not response.headers.get("Cache-Control"):
-            response.headers["Cache-Control"] = "no-store"  # personal data: nothing stays on a shared device
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            return not_allowed(request, response.headers["Allow"])
         return response
 
     return middleware

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from quietude.config import read_settings
+from quietude.portal import policies
 from quietude.portal.installation import database_from, secret_key_of
 
 QUIETUDE = read_settings(os.environ, working_dir=Path.cwd())
@@ -43,6 +44,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",  # outside the parts that may refuse a request themselves
     "quietude.portal.middleware.security_headers",
     "quietude.portal.accounts.middleware.no_token_in_address",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -51,12 +53,12 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "quietude.portal.accounts.middleware.session_limits",
     "quietude.portal.accounts.middleware.preferences",
     "quietude.portal.middleware.town_time",
     "quietude.portal.journal.middleware.JournalMiddleware",
+    "quietude.portal.middleware.explained_refusals",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -94,6 +96,7 @@ EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing is sen
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 LOCALE_PATHS = [Path(__file__).parent / "locale"]
+LANGUAGE_COOKIE_NAME = "__Host-language" if QUIETUDE.is_https else "language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
 USE_TZ = True
@@ -163,15 +166,23 @@ CSRF_COOKIE_HTTPONLY = True  # scripts read the token from the page
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = QUIETUDE.is_https
 CSRF_COOKIE_NAME = "__Host-csrf" if QUIETUDE.is_https else "csrf"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # what a page says next stays on the server
 CSRF_FAILURE_VIEW = "quietude.portal.errors.forged"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SECURE_HSTS_SECONDS = 365 * 24 * 3600 if QUIETUDE.is_https else 0
+SECURE_HSTS_SECONDS = policies.STRICT_TRANSPORT_S if QUIETUDE.is_https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = QUIETUDE.is_https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if QUIETUDE.is_https else None
 X_FRAME_OPTIONS = "DENY"
-SILENCED_SYSTEM_CHECKS = ["security.W008"]  # the reverse proxy that ends TLS redirects from HTTP
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # the reverse proxy that ends TLS redirects from HTTP
+    "security.W021",  # whether its domain joins the browsers' list of HTTPS-only names is the town's choice
+]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a form; the longest holds a fact's text
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 1  # no form asks for more than one at a time
 
 LOGGING: dict[str, Any] = {
     "version": 1,

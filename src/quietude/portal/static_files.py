@@ -17,14 +17,16 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 FOLDER = Path(__file__).parent / "static"
 PREFIX = "/static/"
+NO_SNIFFING = {"X-Content-Type-Options": "nosniff"}
 
 
 class StaticFiles:
     """An ASGI application that answers /static/ from one folder and hands all else to another application."""
 
-    def __init__(self, otherwise: Application, folder: Path = FOLDER) -> None:
+    def __init__(self, otherwise: Application, folder: Path = FOLDER, headers: Mapping[str, str] = NO_SNIFFING) -> None:
         self._otherwise = otherwise
         self._folder = folder
+        self._headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
         self._built_ns = -1
         self._files = self._scan()
 
@@ -57,7 +59,8 @@ class StaticFiles:
     async def _answer(self, scope: Scope, send: Send) -> None:
         found = await asyncio.to_thread(self._find, scope["path"])
         if found is None:
-            await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]})
+            headers = [(b"content-type", b"text/plain; charset=utf-8"), *self._headers]
+            await send({"type": "http.response.start", "status": 404, "headers": headers})
             await send({"type": "http.response.body", "body": b"no such file"})
             return
         asked = {
@@ -66,7 +69,7 @@ class StaticFiles:
         }
         answer = await asyncio.to_thread(found.get_response, scope["method"], asked)
         headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers]
-        headers.append((b"x-content-type-options", b"nosniff"))
+        headers.extend(self._headers)
         await send({"type": "http.response.start", "status": int(answer.status), "headers": headers})
         body = b"" if answer.file is None else await asyncio.to_thread(answer.file.read)
         if answer.file is not None:

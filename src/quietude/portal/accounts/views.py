@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import OuterRef
@@ -61,7 +64,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 def _with_language(response: HttpResponse, request: HttpRequest, chosen: dict[str, str]) -> HttpResponse:
     if "language" in chosen:
         response.set_cookie(
-            "django_language",
+            settings.LANGUAGE_COOKIE_NAME,
             chosen["language"],
             max_age=365 * 24 * 3600,
             samesite="Lax",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput
+from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -30,13 +31,23 @@ def asset(name: str) -> str:
     return assets().address(name)
 
 
-@register.simple_tag
-def asset_preloads(island: str) -> SafeString:
+@register.simple_tag(takes_context=True)
+def nonce(context: Context) -> str:
+    """Return the word without which a script does not run: <script nonce="{% nonce %}" src="{% asset "main.js" %}">."""
+    request = context.get("request")
+    return "" if request is None else str(request.META.get("quietude.nonce", ""))
+
+
+@register.simple_tag(takes_context=True)
+def asset_preloads(context: Context, island: str) -> SafeString:
     """Ask the browser for an island's scripts at once: {% asset_preloads "explore" %} in the head block."""
     chunks = assets().chunks
     if island not in chunks:
         raise AssetError(f"no island {island!r} was built; there are {sorted(chunks)}")
-    return format_html_join("\n", '<link rel="modulepreload" href="{}">', ((chunk,) for chunk in chunks[island]))
+    word = nonce(context)
+    return format_html_join(
+        "\n", '<link rel="modulepreload" nonce="{}" href="{}">', ((word, chunk) for chunk in chunks[island])
+    )
 
 
 @register.simple_tag

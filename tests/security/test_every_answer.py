@@ -1,0 +1,165 @@
+"""Every address of the portal, generated from its URLs: headers, no code in pages, errors that tell nothing."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.db import connection
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from tests.portal.conftest import MakeUser, SignIn
+from tests.portal.test_access import METHODS, ROUTES, Route
+from tests.security.pages import address_of, own_code, role_for
+
+from quietude.model.filter.question import Filter
+from quietude.model.viewer import Viewer
+from quietude.portal.accounts.roles import Role
+from quietude.store.api import Store
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
+KEPT_BY_READS = r'"(django_session|usersessions_\w+|journal_\w+)"'
+"""Tables that reading writes to: the session's clock, and the journal's line of what was read."""
+PAGES_THAT_ANSWER = 15
+"""Fewer pages than this answering 200 means that the walk meets closed doors only."""
+
+
+def nonce_of(answer: HttpResponseBase) -> str:
+    found = re.search(r"'nonce-([\w-]+)'", answer.headers["Content-Security-Policy"])
+    return "" if found is None else found[1]
+
+
+def faults(answer: HttpResponseBase) -> list[str]:
+    """Return what an answer lacks."""
+    lacking = [f"{name}: {answer.headers.get(name)!r}" for name, right in HEADERS.items() if answer.get(name) != right]
+    policy = answer.headers.get("Content-Security-Policy", "")
+    if "unsafe" in policy or "*" in policy or len(nonce_of(answer)) < 22:  # 22 characters of base64 hold 128 bits
+        lacking.append(f"Content-Security-Policy: {policy!r}")
+    lacking += [
+        f"Content-Security-Policy has no {part}"
+        for part in ("default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'")
+        if part not in policy
+    ]
+    if "microphone=()" not in answer.headers.get("Permissions-Policy", ""):
+        lacking.append("Permissions-Policy")
+    if answer.headers.get("Access-Control-Allow-Origin") is not None:
+        lacking.append("Access-Control-Allow-Origin is there")
+    if not {"no-store", "private"} & set(re.split(r"[,\s]+", answer.headers.get("Cache-Control", ""))):
+        lacking.append(f"Cache-Control: {answer.headers.get('Cache-Control')!r}")
+    kind = answer.headers.get("Content-Type", "")
+    if kind.startswith("text/") and "charset=utf-8" not in kind:
+        lacking.append(f"Content-Type: {kind!r}")
+    told = [name for name in ("Server", "X-Powered-By", "X-AspNet-Version") if name in answer.headers]
+    return lacking + told
+
+
+@pytest.fixture
+def event(store: Store) -> str:
+    """Return the public name of a filed fact."""
+    found: str = store.query(Viewer.system("test"), Filter(), columns=("id",), limit=1).column("id")[0].as_py()
+    return found
+
+
+def someone(route: Route, sign_in: SignIn, make_user: MakeUser) -> Client:
+    """Return a client that may open a route, in a portal where the account "agent" exists."""
+    role = role_for(route)
+    if role is not Role.AGENT:
+        make_user(Role.AGENT)
+    client = Client() if role is None else sign_in(role)
+    client.raise_request_exception = False
+    return client
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_every_answer_to_a_stranger_has_the_headers(db: None, route: Route) -> None:
+    answers = {method: getattr(Client(), method)(route.address) for method in (*METHODS, "head", "options", "trace")}
+    lacking = {method: found for method, answer in answers.items() if (found := faults(answer))}
+    assert lacking == {}
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_every_answer_to_whoever_has_the_right_has_the_headers(
+    route: Route, event: str, sign_in: SignIn, make_user: MakeUser
+) -> None:
+    client = someone(route, sign_in, make_user)
+    for method in ("head", "get", "post", "put", "patch", "delete", "options", "trace"):
+        answer = getattr(client, method)(address_of(route, event))
+        assert faults(answer) == [], method
+        assert answer.status_code < 500 or route.name == "ready", method
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_no_page_has_code_or_style_of_its_own(route: Route, event: str, sign_in: SignIn, make_user: MakeUser) -> None:
+    answer = someone(route, sign_in, make_user).get(address_of(route, event))
+    is_page = answer.headers.get("Content-Type", "").startswith("text/html")
+    assert own_code(answer.content.decode() if is_page else "", nonce_of(answer)) == []
+
+
+def test_the_walk_meets_pages_and_not_closed_doors_only(event: str, sign_in: SignIn) -> None:
+    clients: dict[Role | None, Client] = {role: sign_in(role) for role in Role}
+    clients[None] = Client()
+    answers = {route.name: clients[role_for(route)].get(address_of(route, event)) for route in ROUTES}
+    statuses = [answer.status_code for answer in answers.values()]
+    assert statuses.count(200) >= PAGES_THAT_ANSWER
+    assert statuses.count(404) < len(ROUTES) / 4
+
+
+def test_each_answer_has_a_nonce_of_its_own(db: None) -> None:
+    assert len({nonce_of(Client().get("/sign-in/")) for _ in range(20)}) == 20
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_no_address_changes_anything_by_a_safe_method(
+    route: Route, event: str, sign_in: SignIn, make_user: MakeUser
+) -> None:
+    client = someone(route, sign_in, make_user)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(address_of(route, event))
+    assert changes([query["sql"] for query in asked]) == []
+
+
+def changes(asked: list[str]) -> list[str]:
+    """Return the statements that change more than a reader's own session and the account of what was read."""
+    return [
+        sql
+        for sql in asked
+        if re.match(r"\s*(INSERT|UPDATE|DELETE|REPLACE|ALTER|DROP|CREATE)\b", sql) and not re.search(KEPT_BY_READS, sql)
+    ]
+
+
+def test_a_change_by_a_read_is_found() -> None:
+    assert changes(['UPDATE "accounts_user" SET "role" = 1', 'INSERT INTO "django_session" VALUES (1)']) == [
+        'UPDATE "accounts_user" SET "role" = 1'
+    ]
+
+
+PLANTED = [
+    pytest.param('<p onclick="go()">', id="handler"),
+    pytest.param('<p style="color: red">', id="style-attribute"),
+    pytest.param("<style>p { color: red }</style>", id="style-element"),
+    pytest.param("<script>go()</script>", id="inline-script"),
+    pytest.param('<script src="/static/dist/main.js"></script>', id="script-without-nonce"),
+    pytest.param('<script nonce="other" src="/static/dist/main.js"></script>', id="wrong-nonce"),
+    pytest.param('<a href=" JavaScript:go()">', id="script-address"),
+    pytest.param('<iframe src="/"></iframe>', id="frame"),
+    pytest.param('<link rel="modulepreload" href="/static/dist/main.js">', id="preload-without-nonce"),
+    pytest.param('<base href="https://elsewhere.example/">', id="base"),
+]
+
+
+@pytest.mark.parametrize("planted", PLANTED)
+def test_planted_code_is_found(planted: str) -> None:
+    assert own_code(f"<!doctype html><html><body>{planted}</body></html>", "right")
+
+
+def test_data_and_marked_scripts_are_no_fault() -> None:
+    page = '<script id="a" type="application/json">{}</script><script nonce="right" src="/static/x.js"></script>'
+    assert own_code(page, "right") == []
