@@ -42,6 +42,8 @@ class Settings:
     """Reverse proxies of ours in front: as many addresses of X-Forwarded-For are believed (QUIETUDE_PROXIES)."""
     second_factor: str = "managers"
     """Who must keep a second factor: "managers", "everyone", or nobody in a "demo" (QUIETUDE_SECOND_FACTOR)."""
+    fetch_hosts: tuple[str, ...] = ()
+    """Hosts inside the network that may be asked, also in the clear (QUIETUDE_FETCH_HOSTS, comma-separated)."""
     is_debug: bool = False
     """Developer's mode: /ui/, error pages with details (QUIETUDE_DEBUG=1)."""
 
@@ -107,5 +109,8 @@ def read_settings(environ: Mapping[str, str], *, working_dir: Path) -> Settings:
         is_https=switch("QUIETUDE_HTTPS"),
         proxies=count("QUIETUDE_PROXIES"),
         second_factor=second_factor,
+        fetch_hosts=tuple(
+            host.strip().lower() for host in environ.get("QUIETUDE_FETCH_HOSTS", "").split(",") if host.strip()
+        ),
         is_debug=switch("QUIETUDE_DEBUG"),
     )
