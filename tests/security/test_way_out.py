@@ -1,0 +1,170 @@
+"""Nobody asks another server, takes a file or runs a program past the one place that guards it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.test_architecture import ROOT, imports, named, parsed, python_files
+
+SOURCES = python_files("src")
+ASKS = {
+    "aiohttp",
+    "ftplib",
+    "http.client",
+    "httpx",
+    "imaplib",
+    "niquests",
+    "nntplib",
+    "poplib",
+    "pycurl",
+    "requests",
+    "smtplib",
+    "socket",
+    "telnetlib",
+    "urllib.request",
+    "urllib3",
+    "websocket",
+    "websockets",
+    "xmlrpc",
+}
+"""Modules that open connections. `urllib.parse` and `http.cookies` do not."""
+MAY_ASK = {
+    "src/quietude/fetch/fetcher.py": "the way out itself",
+    "src/quietude/portal/api.py": "listens, and asks no one",
+    "src/quietude/portal/starting.py": "names the type of the socket it listens on",
+    "src/quietude/cli/demo.py": "looks for a free port of this machine",
+}
+RUNS = {"subprocess", "os.system", "os.popen", "os.execv", "os.spawnv", "pty", "multiprocessing"}
+MAY_RUN = {
+    "src/quietude/cli/demo_data.py": "npm fetches the demonstration's data, with a list of arguments of its own",
+    "src/quietude/portal/catalogue/runs.py": "starts the import of a declared source, with a list of arguments",
+}
+EVALUATES = {"eval", "exec", "compile", "__import__"}
+LOADS = {"pickle", "marshal", "shelve", "dill", "joblib", "yaml"}
+"""What can run code on reading; YAML is read by ruamel's safe loader."""
+MAY_UPLOAD: dict[str, str] = {}
+"""Modules that read `request.FILES`: which type and size they take, and where it is checked. None does today."""
+
+
+def within(name: str, modules: set[str]) -> bool:
+    return any(name == module or name.startswith(f"{module}.") for module in modules)
+
+
+def used(tree: ast.AST, modules: set[str]) -> list[str]:
+    """Return the imports of some modules, however deep in the code."""
+    whole = [name for _, name in imports(tree) if within(name, modules)]
+    attributes = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    return whole + [name for name in attributes if within(name, modules)]
+
+
+def calls(tree: ast.AST) -> Iterator[ast.Call]:
+    yield from (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=named)
+def test_no_module_asks_other_servers_past_the_way_out(path: Path) -> None:
+    assert used(parsed(path), ASKS) == [] or named(path) in MAY_ASK
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=named)
+def test_no_module_runs_a_program_or_text(path: Path) -> None:
+    tree = parsed(path)
+    assert used(tree, RUNS) == [] or named(path) in MAY_RUN
+    assert [ast.unparse(call) for call in calls(tree) if evaluates(call) or shell(call)] == []
+    assert used(tree, LOADS) == []
+
+
+def evaluates(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Name) and call.func.id in EVALUATES
+
+
+def shell(call: ast.Call) -> bool:
+    given = [word.value for word in call.keywords if word.arg == "shell"]
+    return any(not isinstance(value, ast.Constant) or value.value is not False for value in given)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=named)
+def test_no_view_takes_a_file_unless_it_says_which(path: Path) -> None:
+    assert not takes_files(parsed(path)) or named(path) in MAY_UPLOAD
+
+
+def takes_files(tree: ast.AST) -> list[str]:
+    """Return every use of uploaded files: `request.FILES`, forms' file fields, models' file fields."""
+    return [
+        ast.unparse(node)
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Attribute) and node.attr in {"FILES", "FileField", "ImageField"})
+        or (isinstance(node, ast.Name) and node.id in {"FileField", "ImageField"})
+    ]
+
+
+RISKY = {"mark_safe", "SafeString", "SafeText", "from_string", "raw", "extra", "RawSQL"}
+"""What makes HTML or SQL of text, past the escaping of templates and the binding of values."""
+
+
+@pytest.mark.parametrize("path", python_files("src/quietude/portal"), ids=named)
+def test_no_text_becomes_html_or_sql_unescaped(path: Path) -> None:
+    assert unescaped(parsed(path)) == []
+
+
+def unescaped(tree: ast.AST) -> list[str]:
+    """Return the calls that mark anything but a text of the code itself as safe."""
+    found = [call for call in calls(tree) if ast.unparse(call.func).rpartition(".")[2] in RISKY]
+    return [ast.unparse(call) for call in found if not all(isinstance(part, ast.Constant) for part in call.args)]
+
+
+RENDERED = {
+    "src/quietude/portal/explore/templates/explore/bar.html": "parts rendered by templates of Explore, which escape",
+    "src/quietude/portal/explore/templates/explore/page.html": "as above",
+}
+"""Templates that show HTML as it is: where it comes from."""
+
+
+@pytest.mark.parametrize("template", sorted((ROOT / "src").rglob("*.html")), ids=named)
+def test_every_template_escapes(template: Path) -> None:
+    text = template.read_text(encoding="utf-8")
+    found = [word for word in ("|safe", "autoescape off", "safeseq") if word in text]
+    assert bool(found) == (named(template) in RENDERED)
+
+
+@pytest.mark.parametrize("path", [*MAY_ASK, *MAY_RUN, *MAY_UPLOAD])
+def test_every_exception_is_still_needed(path: str) -> None:
+    tree = parsed(ROOT / path)
+    assert used(tree, ASKS) or used(tree, RUNS) or takes_files(tree)
+
+
+PLANTED = [
+    "import requests",
+    "from urllib.request import urlopen",
+    "import urllib.request",
+    "def late():\n    import httpx",
+    "from http import client",
+    "import http.client as c",
+]
+
+
+@pytest.mark.parametrize("code", PLANTED)
+def test_a_planted_request_is_found(code: str) -> None:
+    assert used(ast.parse(code), ASKS)
+
+
+HARMLESS = ["from urllib.parse import urlsplit", "from http.cookies import SimpleCookie", "requests = []"]
+
+
+@pytest.mark.parametrize("code", HARMLESS)
+def test_harmless_code_is_not(code: str) -> None:
+    assert used(ast.parse(code), ASKS) == []
+
+
+def test_planted_dangers_are_found() -> None:
+    assert takes_files(ast.parse("def view(request):\n    return request.FILES['a']"))
+    assert takes_files(ast.parse("class F(Form):\n    scan = forms.FileField()"))
+    assert used(ast.parse("import os\nos.system('ls')"), RUNS)
+    assert used(ast.parse("from pickle import loads"), LOADS)
+    assert [call for call in calls(ast.parse("run('ls', shell=True)")) if shell(call)]
+    assert [call for call in calls(ast.parse("eval(text)")) if evaluates(call)]
+    assert unescaped(ast.parse("mark_safe(f'<b>{name}</b>')"))
+    assert unescaped(ast.parse("User.objects.raw(sql)"))
