@@ -9,7 +9,7 @@ WEB := src/quietude/portal/static/dist/manifest.json
 WEB_SOURCES := $(shell find web src/quietude/portal -path '*/static/*' -prune -o -path '*/__pycache__' -prune -o -path '*/node_modules' -prune -o -path '*/.words' -prune -o -type f ! -name '*.mo' -print 2>/dev/null)
 PYTEST_ARGS ?=
 
-.PHONY: help demo run test lint types docs bench clean
+.PHONY: help demo run test lint types docs sbom security bench clean
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 16
 
@@ -34,6 +34,13 @@ types: $(READY) ## mypy, strict
 
 docs: $(READY) $(WEB) ## Documentation: generated pages are current, commands and settings are all there
 	$(PYTHON) -m pytest tests/test_docs.py -q
+
+sbom: $(READY) ## The bill of materials, var/sbom.json
+	$(PYTHON) tools/sbom.py
+
+security: $(READY) $(WEB) ## Known weaknesses of code, settings and packages, then the tests of security and of absence
+	$(PYTHON) tools/security.py
+	$(PYTHON) -m pytest tests/security tests/absence tests/fetch -q
 
 bench: $(READY) $(WEB) ## Every figure of docs/benchmarks.md, against a peer or its limit
 	$(PYTHON) -m bench

@@ -38,3 +38,12 @@ def test_a_form_that_is_too_large_says_so(db: None) -> None:
     answer = Client().post("/preferences/", {"next": "x" * (1024 * 1024 + 1)})
     assert answer.status_code == 413
     assert "dépasse ce que le portail accepte" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/explore/?q=a%00b", "/facts/a%00b/"])
+def test_a_nought_is_refused_before_it_reaches_a_database(sign_in: SignIn, store: Store, address: str) -> None:
+    assert sign_in(Role.AGENT).get(address).status_code == 400
+
+
+def test_a_nought_in_a_form_is_refused(sign_in: SignIn) -> None:
+    assert sign_in(Role.AGENT).post("/profile/", {"theme": "da\x00rk"}).status_code == 400

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import h3.api.basic_str as cells
@@ -55,6 +56,8 @@ def here(request: HttpRequest) -> HttpResponseBase:
     return render(request, "explore/here.html", context)
 
 
+CELL = re.compile(r"[0-9a-f]{15,16}")
+"""How H3 writes a cell; its library fails on numbers beyond 64 bits."""
 Spot = Box | tuple[tuple[float, float], ...]
 
 
@@ -62,7 +65,8 @@ def spot_of(request: HttpRequest) -> Spot | None:
     """Return the box or the hexagon that the address says."""
     cell = request.GET.get("cell", "")
     if cell:
-        return tuple((lon, lat) for lat, lon in cells.cell_to_boundary(cell)) if cells.is_valid_cell(cell) else None
+        is_cell = CELL.fullmatch(cell) is not None and cells.is_valid_cell(cell)
+        return tuple((lon, lat) for lat, lon in cells.cell_to_boundary(cell)) if is_cell else None
     return box_of(request.GET.get("view", ""))
 
 
