@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import django
 import uvicorn
@@ -44,7 +45,8 @@ def run(settings: Settings, listener: socket.socket, say: Callable[[str], None])
     Raises:
         PortalError: the town's configuration cannot be used.
     """
-    from quietude.portal.asgi import application  # noqa: PLC0415  # Django is set up by now
+    from quietude.portal import attestation  # noqa: PLC0415  # Django is set up by now
+    from quietude.portal.asgi import application  # noqa: PLC0415  # as above
     from quietude.portal.town import current_store, current_town  # noqa: PLC0415  # as above
 
     try:
@@ -52,6 +54,7 @@ def run(settings: Settings, listener: socket.socket, say: Callable[[str], None])
         current_store()
     except (ValueError, OSError, RuntimeError) as error:
         raise PortalError(f"the town {settings.town!r} cannot be opened: {error}") from error
+    attestation.warn(settings, datetime.now(UTC).date())
     # lifespan off: Django has none. Forwarded addresses are Django's to judge (QUIETUDE_PROXIES), not the server's.
     config = uvicorn.Config(
         application,
