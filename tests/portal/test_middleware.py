@@ -47,3 +47,9 @@ def test_a_nought_is_refused_before_it_reaches_a_database(sign_in: SignIn, store
 
 def test_a_nought_in_a_form_is_refused(sign_in: SignIn) -> None:
     assert sign_in(Role.AGENT).post("/profile/", {"theme": "da\x00rk"}).status_code == 400
+
+
+def test_signing_out_makes_the_browser_forget(sign_in: SignIn, store: Store) -> None:
+    client = sign_in(Role.AGENT)
+    assert "Clear-Site-Data" not in client.get("/profile/").headers
+    assert client.post("/sign-out/")["Clear-Site-Data"] == '"cache", "storage"'

@@ -88,3 +88,8 @@ def test_every_file_carries_the_headers_it_was_given_and_so_does_a_miss(files: S
     guarded = StaticFiles(files, tmp_path, {"Cross-Origin-Resource-Policy": "same-origin"})
     for path in ("/static/dist/main-ABC.css", "/static/none.css"):
         assert get(guarded, path)[1]["cross-origin-resource-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("path", ["/static/", "/static/dist/", "/static/dist", "/static/../static_files.py"])
+def test_a_folder_is_not_listed(files: StaticFiles, path: str) -> None:
+    assert get(files, path)[0] == 404

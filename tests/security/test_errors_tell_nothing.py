@@ -141,3 +141,17 @@ def test_a_page_with_details_would_be_found() -> None:
 
 def test_an_installation_shows_no_details_unless_it_asks_for_them() -> None:
     assert configured.DEBUG is False
+
+
+def test_a_fault_is_in_the_log_of_the_server(sign_in_to_broken: SignIn, caplog: pytest.LogCaptureFixture) -> None:
+    client = sign_in_to_broken(Role.AGENT)
+    client.raise_request_exception = False
+    broken(client, {})
+    assert "Internal Server Error: /" in caplog.text
+    assert "RuntimeError" in caplog.text
+
+
+def test_a_line_of_the_log_cannot_be_forged_by_an_address(db: None, caplog: pytest.LogCaptureFixture) -> None:
+    Client().get("/nothing%0AERROR%20all%20accounts%20are%20gone/")
+    assert "all accounts are gone" in caplog.text
+    assert "\nERROR all accounts" not in caplog.text

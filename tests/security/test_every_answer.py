@@ -26,7 +26,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
 }
-KEPT_BY_READS = r'"(django_session|usersessions_\w+|journal_\w+)"'
+KEPT_BY_READS = r'(INTO|UPDATE|FROM) "?(django_session|usersessions_\w+|journal_\w+)\b'
 """Tables that reading writes to: the session's clock, and the journal's line of what was read."""
 PAGES_THAT_ANSWER = 15
 """Fewer pages than this answering 200 means that the walk meets closed doors only."""
@@ -139,6 +139,21 @@ def test_a_change_by_a_read_is_found() -> None:
     assert changes(['UPDATE "accounts_user" SET "role" = 1', 'INSERT INTO "django_session" VALUES (1)']) == [
         'UPDATE "accounts_user" SET "role" = 1'
     ]
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_trace_is_answered_nowhere(db: None, route: Route) -> None:
+    answer = Client().trace(route.address, headers={"X-Canary": "canary"})
+    assert answer.status_code in {302, 401, 405}
+    assert b"canary" not in answer.content
+
+
+def test_a_refusal_leaves_a_line_in_the_log(sign_in: SignIn, caplog: pytest.LogCaptureFixture) -> None:
+    sign_in(Role.AGENT).get("/users/")
+    assert "Forbidden: /users/" in caplog.text
+    caplog.clear()
+    Client(enforce_csrf_checks=True).post("/preferences/", {"theme": "dark"})
+    assert "Forbidden" in caplog.text
 
 
 PLANTED = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -128,6 +129,27 @@ def test_every_template_escapes(template: Path) -> None:
     text = template.read_text(encoding="utf-8")
     found = [word for word in ("|safe", "autoescape off", "safeseq") if word in text]
     assert bool(found) == (named(template) in RENDERED)
+
+
+WEAK = {"hashlib.md5", "hashlib.sha1", "hashlib.new", "random", "Crypto", "Cryptodome", "crypt", "des"}
+"""Broken hashes, whole sets of old ciphers, and dice that can be foreseen."""
+STORED_BY_BROWSERS = re.compile(
+    r"(?:localStorage|sessionStorage)\.\w+\((.*?)[,)]|(indexedDB|document\.cookie\W\w*|caches\.open)"
+)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=named)
+def test_no_weak_hash_cipher_or_dice(path: Path) -> None:
+    assert used(parsed(path), WEAK) == []
+
+
+def test_browsers_keep_the_appearance_and_nothing_else() -> None:
+    kept = {
+        key or other
+        for script in sorted((ROOT / "web" / "src").rglob("*.ts"))
+        for key, other in STORED_BY_BROWSERS.findall(script.read_text(encoding="utf-8"))
+    }
+    assert kept == {'"theme"', '"explore.panes"', "document.cookie.split"}
 
 
 @pytest.mark.parametrize("path", [*MAY_ASK, *MAY_RUN, *MAY_UPLOAD])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.signals import user_logged_out
+from django.dispatch import receiver
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase, HttpResponseNotAllowed
 from django.utils import timezone
@@ -16,6 +18,17 @@ from quietude.portal.town import current_town, installation
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 NONCE = "quietude.nonce"
 """Where a request keeps the nonce of its answer (`request.META`)."""
+
+
+SIGNED_OUT = "quietude.signed-out"
+"""Where a request keeps that its session ended."""
+
+
+@receiver(user_logged_out)
+def note_signing_out(request: HttpRequest | None, **_said: object) -> None:
+    """Note that a session ends with this request."""
+    if request is not None:
+        request.META[SIGNED_OUT] = True
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:
@@ -30,6 +43,8 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         response.headers.setdefault("Permissions-Policy", policies.PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Cross-Origin-Embedder-Policy", embedder)
+        if request.META.get(SIGNED_OUT):
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'  # of facts read, nothing stays behind
         if not response.headers.get("Cache-Control"):
             response.headers["Cache-Control"] = "no-store"  # personal data: nothing stays on a shared device
         return response

@@ -17,6 +17,7 @@ from quietude.portal.accounts.access import Right, requires, user_of
 from quietude.portal.accounts.models import User
 from quietude.portal.journal.recording import Act, note
 from quietude.portal.journal.searching import PAGE, Line, Remark, Wanted, recent, remarks, search
+from quietude.portal.parameters import key_of
 
 KINDS = {
     Kind.COLLECT: (_("collected"), "download"),
@@ -41,10 +42,10 @@ def lines(request: HttpRequest) -> HttpResponse:
     """Show the lines of the journal, by person, fact, purpose and kind."""
     asked = {name: request.GET.get(name, "").strip() for name in ("who", "about", "purpose", "kind")}
     problem, found = "", list[Line]()
-    before = request.GET.get("before", "")
+    before = key_of(request.GET.get("before"))
     try:
         wanted = Wanted(**{**asked, "who": _account_of(asked["who"])})
-        found = search(wanted, before=int(before) if before.isdecimal() else None)
+        found = search(wanted, before=before)
     except ValueError:
         problem = gettext("One of these is not a name that the journal holds: check it.")
     _note_reading(request, {name: value for name, value in asked.items() if value})
@@ -71,8 +72,8 @@ def unusual(request: HttpRequest) -> HttpResponse:
 @requires(Right.OWN_ACCOUNT)
 def mine(request: HttpRequest) -> HttpResponse:
     """Show a person what the journal holds of them: what they did."""
-    before = request.GET.get("before", "")
-    found = search(Wanted(who=f"user:{user_of(request).pk}"), before=int(before) if before.isdecimal() else None)
+    before = key_of(request.GET.get("before"))
+    found = search(Wanted(who=f"user:{user_of(request).pk}"), before=before)
     shown = {"lines": _shown(found), "older": found[-1].index if len(found) == PAGE else None, "is_mine": True}
     return render(request, "journal/lines.html", shown)
 

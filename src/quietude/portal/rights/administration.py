@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from quietude.portal.accounts.access import Right, requires, user_of
 from quietude.portal.accounts.models import User
+from quietude.portal.parameters import key_of
 from quietude.portal.rights import actions
 from quietude.portal.rights.forms import GrantForm, ImportForm, PurposeForm
 from quietude.portal.rights.groups import Access, Group
@@ -133,7 +134,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """Show the yearly review as a list of tasks; confirm or withdraw each."""
     today = _today()
     if request.method == "POST":
-        grant = get_object_or_404(Grant, pk=request.POST.get("grant") or 0, withdrawn_at=None)
+        grant = get_object_or_404(Grant, pk=key_of(request.POST.get("grant")), withdrawn_at=None)
         if request.POST.get("act") == "confirm":
             actions.confirm(user_of(request), grant, today=today)
             messages.success(request, gettext("Confirmed for a year."))

@@ -20,7 +20,7 @@ from quietude.portal.rights.standing import CHOSEN, standing_in
 def _back(request: HttpRequest, asked: str) -> str:
     """Return a page of ours to go back to."""
     is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if asked and is_ours else "/"
+    return asked if asked.startswith("/") and is_ours else "/"
 
 
 @requires(Right.OWN_ACCOUNT)
