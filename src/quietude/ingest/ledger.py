@@ -89,6 +89,17 @@ class Ledger:
                 raise
             connection.execute("COMMIT")
 
+    def columns(self) -> dict[str, list[str]]:
+        """Return the columns of each table: for whoever takes a census of them."""
+        with self._open() as connection:
+            tables = connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+            )
+            return {
+                row["name"]: [column["name"] for column in connection.execute(f"PRAGMA table_info({row['name']})")]
+                for row in tables.fetchall()
+            }
+
     def begin(self, report: ImportReport) -> int:
         """Keep the report of an import that begins and return its number."""
         with self._write() as connection:

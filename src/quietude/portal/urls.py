@@ -17,6 +17,7 @@ urlpatterns = [
     path("rights/", include("quietude.portal.rights.urls")),
     path("journal/", include("quietude.portal.journal.urls")),
     path("rules/", include("quietude.portal.rules.urls")),
+    path("protection/", include("quietude.portal.protection.urls")),
     path("ui/", ui.components, name="components"),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),

@@ -25,6 +25,8 @@ from quietude.sources.territory_geojson import territory_from_geojson, territory
 from quietude.sources.territory_points import zones_from_points
 from quietude.sources.town import Town, View, load_manifests, load_town
 from quietude.sources.yaml_file import Fault, ManifestError, faults_of, plain, read_yaml, suggest
+from quietude.sources.town import Protection, Town, View, load_manifests, load_town
+from quietude.sources.yaml_file import Fault, ManifestError, suggest
 
 __all__ = [
     "FILE",
@@ -47,6 +49,7 @@ __all__ = [
     "PlaceSpec",
     "Positions",
     "Problem",
+    "Protection",
     "RawBatch",
     "ReadSpec",
     "SeriesSpec",

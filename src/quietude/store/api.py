@@ -140,6 +140,10 @@ class Store:
         """Return the size of each table."""
         return tuple(table_info(table) for table in self._folder.tables)
 
+    def schemas(self) -> dict[str, pa.Schema]:
+        """Return the columns of each table, partition columns included: for whoever takes a census of them."""
+        return {table.layout.name: table.layout.schema for table in self._folder.tables}
+
     def append(self, events: pa.Table) -> Filed:
         """File facts that are new: the caller vouches that no uid is in the store, nor twice in the table.
 
