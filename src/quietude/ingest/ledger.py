@@ -74,6 +74,7 @@ class Ledger:
         connection.row_factory = sqlite3.Row
         try:
             connection.execute("PRAGMA synchronous=FULL")
+            connection.execute("PRAGMA secure_delete=ON")  # what is forgotten is overwritten, not only unlinked
             yield connection
         finally:
             connection.close()
@@ -236,6 +237,52 @@ class Ledger:
                 "WHERE status = 'open' AND source = ? AND noted_at < ?",
                 (noted_before.isoformat(), source, noted_before.isoformat()),
             ).rowcount
+
+    def aged(self, source: str | None, noted_before: datetime) -> tuple[str, ...]:
+        """Return the ids of all records of a source (of any, when None) set aside before a moment, closed ones too."""
+        with self._open() as connection:
+            rows = connection.execute(
+                "SELECT id FROM quarantine WHERE (? IS NULL OR source = ?) AND noted_at < ? ORDER BY id",
+                (source, source, noted_before.isoformat()),
+            )
+            return tuple(row["id"] for row in rows)
+
+    def quarantined_sources(self) -> tuple[str, ...]:
+        """Return the sources that any record was set aside of."""
+        with self._open() as connection:
+            rows = connection.execute("SELECT DISTINCT source FROM quarantine ORDER BY source")
+            return tuple(row["source"] for row in rows)
+
+    def delete_quarantined(self, ids: Sequence[str]) -> int:
+        """Delete records set aside, whatever became of them; return how many there were."""
+        return self._delete("quarantine", ids)
+
+    def reports_before(self, started_before: datetime) -> tuple[int, ...]:
+        """Return the numbers of the imports that began before a moment."""
+        with self._open() as connection:
+            rows = connection.execute(
+                "SELECT id FROM imports WHERE started_at < ? ORDER BY id", (started_before.isoformat(),)
+            )
+            return tuple(row["id"] for row in rows)
+
+    def delete_reports(self, ids: Sequence[int]) -> int:
+        """Delete the reports of some imports; return how many there were."""
+        return self._delete("imports", ids)
+
+    def _delete(self, table: str, ids: Sequence[str] | Sequence[int]) -> int:
+        gone = 0
+        with self._write() as connection:
+            for begin in range(0, len(ids), BATCH):
+                some = ids[begin : begin + BATCH]
+                marks = ",".join("?" * len(some))
+                gone += connection.execute(f"DELETE FROM {table} WHERE id IN ({marks})", tuple(some)).rowcount
+        self.scrub()
+        return gone
+
+    def scrub(self) -> None:
+        """Take what was deleted or overwritten out of the file's own log, so that no byte of it is left."""
+        with self._open() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def end_orphans(self, source: str, *, at: datetime) -> int:
         """Mark imports that a killed process left running as interrupted; the caller holds the source's lock."""

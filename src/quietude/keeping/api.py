@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quietude.keeping.census import Activity, Census, CensusError, TableCensus, Tag, census_from, load_census
+from quietude.keeping.disposal import DisposalError, Due, Held, Line, Order, Plan, Report, Shelf, Visa
 from quietude.keeping.dpia import Assessment, assess, from_json, to_json
 from quietude.keeping.register import (
     COLUMNS,
@@ -14,7 +15,11 @@ from quietude.keeping.register import (
     notice_of,
     register_of,
 )
+from quietude.keeping.retention import carry_out, held_by, plan, search_held
+from quietude.keeping.standard import shelves_of
+from quietude.keeping.terms import Fate, Term, term_of, terms_of
 from quietude.keeping.texts import say
+from quietude.keeping.transfer import Package, faults_of_package, packages, withdraw
 
 __all__ = [
     "COLUMNS",
@@ -22,19 +27,41 @@ __all__ = [
     "Assessment",
     "Census",
     "CensusError",
+    "DisposalError",
+    "Due",
+    "Fate",
+    "Held",
+    "Line",
+    "Order",
+    "Package",
+    "Plan",
     "Processing",
+    "Report",
+    "Shelf",
     "TableCensus",
     "Tag",
+    "Term",
+    "Visa",
     "as_csv",
     "as_markdown",
     "assess",
+    "carry_out",
     "census_from",
     "faults_of",
+    "faults_of_package",
     "from_json",
+    "held_by",
     "length_in_words",
     "load_census",
     "notice_of",
+    "packages",
+    "plan",
     "register_of",
     "say",
+    "search_held",
+    "shelves_of",
+    "term_of",
+    "terms_of",
     "to_json",
+    "withdraw",
 ]
