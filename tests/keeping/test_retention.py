@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests.keeping.made_up import BEGINNING, ZONE, a_fact, fill, open_store, table, usual_town
+from tests.keeping.made_up import BEGINNING, a_fact, fill, open_store, table, usual_town
 
 from quietude.ingest.api import Ledger
 from quietude.keeping.api import (
@@ -31,7 +31,6 @@ from quietude.keeping.api import (
 )
 from quietude.model.filter.question import Choice, Filter
 from quietude.model.viewer import Viewer
-from quietude.store.api import Store
 
 READER = Viewer.system("test")
 YEARS = {"logbook": 3, "desk": 1, "figures": 2, "gone": 3, "sensors": 5}
@@ -233,5 +232,3 @@ def test_an_old_version_goes_though_its_fact_was_corrected_to_a_later_day(kept: 
     assert line.done == 1
     moved = next(row for row in kept.rows("events") if row["source_key"] == "logbook-31")
     assert moved["text"] == "daté autrement"
-
-

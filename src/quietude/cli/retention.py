@@ -38,6 +38,7 @@ def report(settings: Settings, as_of: datetime | None) -> None:
 @click.pass_obj
 def run(
     settings: Settings,
+    *,
     by: str | None,
     reason: str | None,
     list_digest: str | None,
@@ -66,10 +67,12 @@ def run(
 @click.option("--reason", required=True, help="Why: the case, the request of a court.")
 @click.option("--source", "sources", multiple=True, help="A source held whole; may be repeated.")
 @click.option("--fact", "uids", multiple=True, help="A fact by its name or uid; may be repeated.")
-@click.option("--filter", "words", default="", help="A selection in its text form, such as 'source:logbook depuis:2025'.")
+@click.option(
+    "--filter", "words", default="", help="A selection in its text form, such as 'source:logbook depuis:2025'."
+)
 @click.pass_obj
 def hold(
-    settings: Settings, title: str, reason: str, sources: tuple[str, ...], uids: tuple[str, ...], words: str
+    settings: Settings, title: str, *, reason: str, sources: tuple[str, ...], uids: tuple[str, ...], words: str
 ) -> None:
     """Put the legal hold TITLE: what it covers neither expires nor is erased until it is released."""
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,8 +13,8 @@ import pyarrow as pa
 
 from quietude.ingest.api import Ledger, generalised
 from quietude.keeping.disposal import Due, Held, Visa
-from quietude.keeping.terms import GONE_SOURCE, Fate, Term, term_of
 from quietude.keeping.items import batches, facts_of, uid_of, uids_of
+from quietude.keeping.terms import GONE_SOURCE, Fate, Term, term_of
 from quietude.keeping.transfer import pack
 from quietude.model.event import event_schema
 from quietude.model.filter.question import Choice, Filter

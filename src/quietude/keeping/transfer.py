@@ -87,7 +87,7 @@ def faults_of_package(package: Package) -> tuple[str, ...]:
 
 
 def withdraw(folder: Path, uids: Sequence[str], *, why: str) -> int:
-    """Take facts out of the packages that still lie here: an erasure reaches them too; return how many packages changed.
+    """Take facts out of the packages that still lie here: an erasure reaches them too. Return how many changed.
 
     What was handed over already is the archives' own: they are told, as other recipients are.
     """

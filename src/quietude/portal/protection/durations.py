@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from urllib.parse import parse_qs, urlencode
 
 from django.core.exceptions import PermissionDenied
@@ -51,11 +52,15 @@ def name_of(by: User | None) -> str:
     return by.username
 
 
+def transfers_folder() -> Path:
+    """Return the folder where packages wait for the archives."""
+    return installation().facts_dir.parent / TRANSFERS
+
+
 def all_shelves() -> tuple[Shelf, ...]:
     """Return every place where things have a term."""
     town = current_town()
-    transfers = installation().facts_dir.parent / TRANSFERS
-    facts = shelves_of(town, current_store(), current_ledger(), load_census(), transfers=transfers)
+    facts = shelves_of(town, current_store(), current_ledger(), load_census(), transfers=transfers_folder())
     return (*facts, *portal_shelves(town.timezone))
 
 

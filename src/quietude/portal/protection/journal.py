@@ -19,6 +19,4 @@ def note_act(kind: ActKind, who: str, what: str, *, to: str = "", motive: str = 
         to: to whom it was communicated.
         motive: why.
     """
-    ProtectionAct.objects.create(
-        kind=kind, who=who, what=what[:_LONGEST], to=to[:_LONGEST], motive=motive[:_LONGEST]
-    )
+    ProtectionAct.objects.create(kind=kind, who=who, what=what[:_LONGEST], to=to[:_LONGEST], motive=motive[:_LONGEST])

@@ -41,7 +41,9 @@ def reduce(writer: Writer, events: pa.Table) -> int:
         past = rows_with(writer.engine, folder.history, folder.history.snapshot().files, wanted)
         present = prepared.filter(pc.is_in(prepared["uid"], current["uid"].combine_chunks()))
         days = dict(zip(current["uid"].to_pylist(), current["day"].to_pylist(), strict=True))
-        if any(days[uid] != day for uid, day in zip(present["uid"].to_pylist(), present["day"].to_pylist(), strict=True)):
+        if any(
+            days[uid] != day for uid, day in zip(present["uid"].to_pylist(), present["day"].to_pylist(), strict=True)
+        ):
             raise ValueError("a reduced fact keeps its day; file a correction for another one")
         note_purge(folder, months_of(current) | months_of(past))
         _leave(writer, folder.history, past, ("key", "uid"))
@@ -68,9 +70,7 @@ def forget_versions(writer: Writer, versions: Sequence[tuple[str, int]]) -> int:
     with writer.turn():
         past = rows_with(writer.engine, folder.history, folder.history.snapshot().files, asked)
         named = set(versions)
-        is_named = [
-            pair in named for pair in zip(past["uid"].to_pylist(), past["version"].to_pylist(), strict=True)
-        ]
+        is_named = [pair in named for pair in zip(past["uid"].to_pylist(), past["version"].to_pylist(), strict=True)]
         going = past.filter(pa.array(is_named, pa.bool_()))
         note_purge(folder, months_of(going))
         _leave(writer, folder.history, going, ("key", "uid", "version"))
@@ -83,9 +83,7 @@ def expire_observations(writer: Writer, source: str, before: datetime) -> int:
     table = writer.folder.observations
     with writer.turn():
         files = [
-            file
-            for file in table.snapshot().files
-            if holds_source(file, source) and file.month <= f"{before:%Y-%m}"
+            file for file in table.snapshot().files if holds_source(file, source) and file.month <= f"{before:%Y-%m}"
         ]
         going = _numbers(writer, table, files, source, before)
         if not going.num_rows:

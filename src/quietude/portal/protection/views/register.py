@@ -73,6 +73,7 @@ def notice(request: HttpRequest, name: str) -> HttpResponse:
     entry = next((entry for entry in current_register() if entry.name == name), None)
     if entry is None:
         raise Http404
+    note_act(ActKind.COMMUNICATE, user_of(request).username, f"notice of {name}")
     return download(notice_of(entry, language()), "text/markdown", f"notice-{name}.md")
 
 
@@ -93,7 +94,11 @@ def census(request: HttpRequest) -> HttpResponse:
     tables = []
     for name, columns in sorted(found.items()):
         entry = whole.tables[name]
-        rows = [(tag.column, whole.categories[tag.category].say(language())) for tag in tags if tag.table == name and tag.category]
+        rows = [
+            (tag.column, whole.categories[tag.category].say(language()))
+            for tag in tags
+            if tag.table == name and tag.category
+        ]
         activity = whole.activities[entry.activity]
         tables.append((name, activity, rows, len(columns) - len(rows)))
     counts = Counter(tag.is_personal for tag in tags)
