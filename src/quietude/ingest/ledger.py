@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -243,7 +243,7 @@ class Ledger:
         with self._open() as connection:
             rows = connection.execute(
                 "SELECT id FROM quarantine WHERE (? IS NULL OR source = ?) AND noted_at < ? ORDER BY id",
-                (source, source, noted_before.isoformat()),
+                (source, source, _utc_text(noted_before)),
             )
             return tuple(row["id"] for row in rows)
 
@@ -261,7 +261,7 @@ class Ledger:
         """Return the numbers of the imports that began before a moment."""
         with self._open() as connection:
             rows = connection.execute(
-                "SELECT id FROM imports WHERE started_at < ? ORDER BY id", (started_before.isoformat(),)
+                "SELECT id FROM imports WHERE started_at < ? ORDER BY id", (_utc_text(started_before),)
             )
             return tuple(row["id"] for row in rows)
 
@@ -342,6 +342,11 @@ class Ledger:
                 "SELECT * FROM places WHERE ? IS NULL OR source = ? ORDER BY source, name, key", (source, source)
             ).fetchall()
         return tuple(RegisteredPlace(**{**dict(row), "attributes": orjson.loads(row["attributes"])}) for row in rows)
+
+
+def _utc_text(moment: datetime) -> str:
+    """Return a moment as the ledger writes it: texts of one time zone are in the order of time."""
+    return moment.astimezone(UTC).isoformat()
 
 
 def _report(row: sqlite3.Row) -> ImportReport:

@@ -81,7 +81,7 @@ def steps_of(breach: Breach) -> tuple[Step, ...]:
         steps.append(Step(gettext_lazy("Tell the CNIL within 72 hours"), breach.told_cnil_at is not None))
     if breach.risk == Risk.HIGH:
         steps.append(Step(gettext_lazy("Tell the persons"), breach.told_persons_at is not None))
-    return (*steps, Step(gettext_lazy("Close"), breach.closed_at is not None))
+    return (*steps, Step(gettext_lazy("Close the breach"), breach.closed_at is not None))
 
 
 @transaction.atomic

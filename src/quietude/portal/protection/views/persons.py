@@ -23,6 +23,12 @@ from quietude.portal.protection.views.register import download
 from quietude.portal.protection.words import place_words
 from quietude.portal.town import current_store
 
+_DULL = frozenset(
+    {"id", "source", "time_precision", "received_at", "category_by", "category_confidence", "status", "origin", "day"}
+    | {"accuracy_m", "located_by", "located_score", "regime", "reality", "hour_of_week", "retain_until", "reported_at"}
+    | {"occurred_to", "next_month", "severity", "lon_deg", "lat_deg"}
+)
+"""What a fact holds that tells an officer nothing of the person; the access file has it all."""
 SHOWN = 200  # requests on the page; older ones have left by their term
 
 
@@ -104,7 +110,7 @@ def _page(
             "key": _key(each),
             "place": place_words(each.place),
             "source": each.source,
-            "content": [(name, value) for name, value in each.content.items() if isinstance(value, str | int | float)],
+            "content": [(name, value) for name, value in each.content.items() if name not in _DULL],
             "is_left": is_left(each),
         }
         for each in found or ()
