@@ -18,7 +18,7 @@ FOUND = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 @pytest.fixture
 def officer(make_user: MakeUser) -> User:
-    return make_user(Role.PROTECTION_OFFICER)
+    return make_user(Role.DPO)
 
 
 def breach(**changes: object) -> Breach:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import pytest
+
 from quietude.keeping.api import load_census
 from quietude.portal.protection.columns import columns_found
 from quietude.portal.town import current_ledger
 from quietude.store.api import Store
 
 
+@pytest.mark.django_db
 def test_every_column_of_database_store_and_ledger_is_tagged(empty_store: Store) -> None:
     found = columns_found(empty_store, current_ledger())
-    assert {"accounts.User", "store.events", "store.history", "store.cubes", "ledger.quarantine"} <= set(found)
+    wanted = {"accounts.User", "store.events", "store.history", "store.cubes", "ledger.quarantine"}
+    assert wanted | {"database.journal_payload"} <= set(found)
     faults = load_census().faults(found)
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.django_db
 def test_every_column_has_its_whole_tag(empty_store: Store) -> None:
     found = columns_found(empty_store, current_ledger())
     tags = load_census().tags(found)

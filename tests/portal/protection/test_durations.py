@@ -28,7 +28,7 @@ OLD = datetime(2021, 6, 1, tzinfo=UTC)
 
 @pytest.fixture
 def officer(make_user: MakeUser) -> User:
-    return make_user(Role.PROTECTION_OFFICER)
+    return make_user(Role.DPO)
 
 
 @pytest.fixture

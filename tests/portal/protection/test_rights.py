@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -21,26 +24,31 @@ from tests.portal.conftest import MakeUser
 from tests.portal.made_up import Recipe, facts
 
 from quietude.ingest.api import ImportReport, Outcome, Quarantined
+from quietude.journal.api import Kind
+from quietude.journal.verify import Key, examine
 from quietude.keeping.api import Asked, DisposalError, Visa, carry_out, held_by, load_census, plan, shelves_of
+from quietude.model.event import Regime, Sensitivity
 from quietude.model.filter.question import Filter
+from quietude.model.viewer import Grant, Viewer
 from quietude.portal.accounts.models import AccountAct, User
 from quietude.portal.accounts.roles import Role
 from quietude.portal.explore.models import SavedView
+from quietude.portal.journal.recording import Act, log_key, note
 from quietude.portal.protection import durations, rights
 from quietude.portal.protection.models import Breach, PersonRequest, ProtectionAct
 from quietude.portal.town import current_ledger, current_town, installation
-from quietude.portal.viewers import viewer_for
 from quietude.store.api import Store
 
 CANARY = "Zébulon Tournesol"
 FOLDED = b"Tournesol"
 ASKED = Asked(phrases=(CANARY,))
+AGENT = Grant(purpose="operations", rows=Filter(), ceiling=Sensitivity.RESTRICTED, regimes=frozenset(Regime))
 OLD = datetime(2021, 6, 1, tzinfo=UTC)
 
 
 @pytest.fixture
 def officer(make_user: MakeUser) -> User:
-    return make_user(Role.PROTECTION_OFFICER)
+    return make_user(Role.DPO)
 
 
 @pytest.fixture
@@ -57,10 +65,10 @@ def changed(table: Any, **columns: list[Any]) -> Any:
 
 @pytest.fixture
 def planted(empty_store: Store, officer: User, make_user: MakeUser) -> Store:
-    """Plant the person in nine places.
+    """Plant the person in eleven places.
 
     A label, attributes, a past version, the quarantine, a report of an import, a package for the archives, saved views
-    (by name and by selection), the journal of accounts, the notes of a breach.
+    (by name and by selection), the journal of accounts, a line of the journal of acts, the notes of a breach.
     """
     territory = current_town().territory
     now = facts(territory, Recipe(until=timezone.now(), days=1, per_day=4))
@@ -80,6 +88,7 @@ def planted(empty_store: Store, officer: User, make_user: MakeUser) -> Store:
     SavedView.objects.create(owner=agent, name=f"Affaire {CANARY}", query="")
     SavedView.objects.create(owner=agent, name="Sans nom", query=f"text={quote_plus(CANARY)}")
     AccountAct.objects.create(by="x", account=agent, what="changed", detail=f"vu avec {CANARY}")
+    note(Act(kind=Kind.CONSULT, who="user:1", filter_text=f"text={quote_plus(CANARY)}", motive=f"plainte de {CANARY}"))
     Breach.objects.create(title="Courriel", found_at=timezone.now(), happened=f"Envoyé à {CANARY}", noted_by="x")
     return empty_store
 
@@ -120,8 +129,20 @@ def traces() -> list[str]:
     return [name for name, content in dump() if any(mark in content for mark in marks)]
 
 
+def assert_the_journal_verifies(folder: Path) -> None:
+    """Verify the journal as anyone outside would, from a copy of the database's bytes; SQLite only."""
+    if connection.vendor != "sqlite":
+        return
+    copy = folder / "copy.sqlite3"
+    copy.write_bytes(connection.connection.serialize())
+    with closing(sqlite3.connect(copy)) as log:
+        findings, entries = examine(log, Key.parse(str(log_key().public)))
+    assert entries > 3
+    assert findings == []
+
+
 def test_after_an_erasure_no_byte_of_the_person_is_left(
-    planted: Store, officer: User, asked_for: PersonRequest
+    planted: Store, officer: User, asked_for: PersonRequest, tmp_path: Path
 ) -> None:
     before = traces()
     assert any(name.startswith("transfers/") for name in before)
@@ -130,10 +151,11 @@ def test_after_an_erasure_no_byte_of_the_person_is_left(
     found = rights.look(officer, asked_for, ASKED)
     by_place = {each.place for each in found}
     assert by_place >= {"facts", "versions", "quarantine", "reports", "packages", "explore.SavedView"}
-    assert by_place >= {"accounts.AccountAct", "protection.Breach"}
+    assert by_place >= {"accounts.AccountAct", "protection.Breach", "journal"}
     rights.erase_person(officer, asked_for, found, ASKED, "art. 17")
     assert traces() == []
     assert rights.look(officer, asked_for, ASKED) == ()
+    assert_the_journal_verifies(tmp_path)
     act = ProtectionAct.objects.filter(kind="erase").latest("pk")
     assert (act.who, act.motive) == (officer.username, "art. 17")
 
@@ -179,7 +201,7 @@ def test_recipients_are_told_by_a_ready_letter(planted: Store, officer: User, as
 def test_a_restriction_hides_and_a_lift_shows_again(planted: Store, officer: User, asked_for: PersonRequest) -> None:
     found = [each for each in rights.look(officer, asked_for, ASKED) if each.place == "facts"]
     rights.restrict_person(officer, asked_for, found, "contestation")
-    viewer = viewer_for(User(pk=1, role=Role.DATA_MANAGER, has_penal_clearance=True))
+    viewer = Viewer(who="user:1", grants=(AGENT,))
     assert planted.query(viewer, Filter()).num_rows == 4 - len(found)
     assert rights.lift_restriction(officer, rights.uids_of(found), "réglé") == len(found)
     assert planted.query(viewer, Filter()).num_rows == 4

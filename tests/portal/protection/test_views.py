@@ -37,7 +37,7 @@ def old(empty_store: Store) -> Store:
 
 @pytest.fixture
 def officer(sign_in: SignIn, old: Store) -> Client:
-    return sign_in(Role.PROTECTION_OFFICER, language="en")
+    return sign_in(Role.DPO, language="en")
 
 
 def said(client: Client, name: str, *args: object) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from quietude.journal.api import Kind
+from quietude.portal.accounts.models import User
+from quietude.portal.journal.recording import Act, note
 from quietude.portal.protection.models import ActKind, ProtectionAct
 
 __all__ = ["ActKind", "note_act"]
@@ -18,5 +21,22 @@ def note_act(kind: ActKind, who: str, what: str, *, to: str = "", motive: str = 
         what: what it was done to, in words that outlast an erasure: counts, sources, references, never a name.
         to: to whom it was communicated.
         motive: why.
+
+    Raises:
+        JournalUnavailableError: the journal cannot be written; the act must not happen.
+
+    Raises:
+        JournalUnavailableError: the journal cannot be written; the act must not happen.
     """
+    account = User.objects.filter(username=who).values_list("pk", flat=True).first()
+    note(
+        Act(
+            kind=Kind(kind.value),
+            who=f"user:{account}" if account is not None else who,
+            purpose="protection",
+            motive=motive[:_LONGEST],
+            to_whom=to[:_LONGEST],
+            detail={"what": what[:_LONGEST]},
+        )
+    )
     ProtectionAct.objects.create(kind=kind, who=who, what=what[:_LONGEST], to=to[:_LONGEST], motive=motive[:_LONGEST])

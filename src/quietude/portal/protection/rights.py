@@ -87,7 +87,8 @@ def look(by: User | None, made: PersonRequest, asked: Asked) -> tuple[Found, ...
     """
     actor = name_of(by)
     everything = Grant(purpose="protection", rows=Filter(), ceiling=Sensitivity.CONFIDENTIAL, regimes=frozenset(Regime))
-    viewer = Viewer(who=actor, grants=(everything,), purpose="protection", motive=f"request {made.reference}")
+    who = f"user:{by.pk}" if by is not None else actor
+    viewer = Viewer(who=who, grants=(everything,), purpose="protection", motive=f"request {made.reference}")
     kept = find(current_store(), current_ledger(), asked, viewer, transfers=transfers_folder())
     found = (*kept, *find_traces(asked))
     counts = Counter(each.place for each in found)

@@ -12,6 +12,7 @@ from django.db import models
 
 from quietude.keeping.api import Due, Fate, Held, Shelf, Visa, load_census
 from quietude.portal.accounts.models import AccountAct, User
+from quietude.portal.protection.journal_parts import JournalShelf
 from quietude.sources.api import Duration, parse_duration
 
 NAMELESS_AFTER = parse_duration("P1Y")
@@ -74,7 +75,7 @@ class ClosedAccountsShelf:
 
 def portal_shelves(timezone: str) -> tuple[Shelf, ...]:
     """Return the shelves of the portal's database, as the census states them."""
-    found: list[Shelf] = [ClosedAccountsShelf(timezone)]
+    found: list[Shelf] = [ClosedAccountsShelf(timezone), JournalShelf(timezone)]
     for model in apps.get_models(include_auto_created=True):
         label = model._meta.label
         entry = load_census().tables.get(label)

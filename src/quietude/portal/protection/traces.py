@@ -8,7 +8,9 @@ from urllib.parse import unquote_plus
 from django.apps import apps
 from django.db import models, transaction
 
+from quietude.journal.api import Part
 from quietude.keeping.api import Asked, Found, load_census
+from quietude.portal.protection.journal_parts import JOURNAL, erase_lines, find_lines
 
 _WORDED = frozenset({"words", "identity", "contact", "record"})
 """Kinds of personal data that are text in which a person may be named."""
@@ -19,6 +21,7 @@ def find_traces(asked: Asked) -> Iterator[Found]:
     """Yield the rows of the portal's tables in whose words the person is found."""
     if not asked.phrases:
         return
+    yield from find_lines(asked)
     for model, fields in _worded_tables():
         label = model._meta.label
         for row in model._default_manager.values("pk", *fields).iterator():
@@ -32,6 +35,10 @@ def find_traces(asked: Asked) -> Iterator[Found]:
 def erase_traces(found: Sequence[Found], asked: Asked) -> dict[str, int]:
     """Delete or blank the rows that were found, by table; those of accounts are left, an administrator closes them."""
     done: dict[str, int] = {}
+    lines = [int(each.key) for each in found if each.place == JOURNAL]
+    erase_lines(lines, (Part.SUBJECT,), motive="right of a person")
+    if lines:
+        done[JOURNAL] = len(lines)
     for each in found:
         entry = load_census().tables.get(each.place)
         if entry is None or entry.on_erasure == ASK:

@@ -15,6 +15,7 @@ PLACES: Mapping[str, str | Promise] = MappingProxyType(
         "numbers": _("Measurements"),
         "quarantine": _("Quarantine"),
         "reports": _("Accounts of imports"),
+        "journal": _("Journal of acts"),
         "packages": _("Packages for the archives"),
         "deleted views": _("Deleted views"),
         "accounts.User": _("Closed accounts"),
