@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -102,3 +102,30 @@ def test_snapshots_are_noted_once(ledger: Ledger) -> None:
     ledger.note_snapshot("a", "1.csv", at=AT)
     assert ledger.snapshots("a") == {"1.csv"}
     assert ledger.snapshots("b") == frozenset()
+
+
+def test_aged_records_are_found_by_moment_and_deleted_to_the_last_byte(ledger: Ledger) -> None:
+    secret = replace(sick("a"), raw={"texte": "Zebulon Tournesol"}, value="Tournesol")
+    ledger.set_aside([secret, replace(sick("b", line=3), noted_at=AT + timedelta(hours=2))])
+    in_paris = datetime(2026, 3, 1, 2, tzinfo=timezone(timedelta(hours=1)))  # one o'clock in UTC
+    assert ledger.aged("logbook", in_paris) == ("a",)
+    assert ledger.aged(None, AT) == ()
+    assert ledger.quarantined_sources() == ("logbook",)
+    assert ledger.delete_quarantined(["a", "unknown"]) == 1
+    kept = b"".join(path.read_bytes() for path in sorted(ledger.path.parent.glob("ledger.sqlite3*")))
+    assert b"Tournesol" not in kept
+    assert [record.id for record in ledger.quarantined()] == ["b"]
+
+
+def test_old_reports_are_deleted(ledger: Ledger) -> None:
+    first, second = begun(ledger), begun(ledger)
+    assert ledger.reports_before(AT) == ()
+    assert ledger.reports_before(AT + timedelta(seconds=1)) == (first.id, second.id)
+    assert ledger.delete_reports([first.id]) == 1
+    assert ledger.reports() == (second,)
+
+
+def test_columns_are_those_of_the_tables(ledger: Ledger) -> None:
+    columns = ledger.columns()
+    assert set(columns) == {"imports", "quarantine", "snapshots", "places"}
+    assert columns["snapshots"] == ["source", "file", "completed_at"]

@@ -17,6 +17,7 @@ COMMANDS = {
     "rules": "rules",
     "serve": "serve",
     "store": "store",
+    "retention": "retention",
     "user": "user",
     "demo": "demo",
     "audit": "audit",

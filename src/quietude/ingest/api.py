@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quietude.ingest.coverage import Coverage, NoCrosswalkError, cover, crosswalk_of, filed_values, source_values
+from quietude.ingest.facts import generalised
 from quietude.ingest.ledger import Ledger, Quarantined, RegisteredPlace
 from quietude.ingest.locate.approximate import approximate_territory, load_territory, save_territory
 from quietude.ingest.locate.evaluate import Measure
@@ -54,6 +55,7 @@ __all__ = [
     "crosswalk_of",
     "filed_values",
     "fit_source",
+    "generalised",
     "load_territory",
     "mask",
     "open_geocoder",

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,7 @@ class Ledger:
         connection.row_factory = sqlite3.Row
         try:
             connection.execute("PRAGMA synchronous=FULL")
+            connection.execute("PRAGMA secure_delete=ON")  # what is forgotten is overwritten, not only unlinked
             yield connection
         finally:
             connection.close()
@@ -88,6 +89,17 @@ class Ledger:
                 connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
+
+    def columns(self) -> dict[str, list[str]]:
+        """Return the columns of each table: for whoever takes a census of them."""
+        with self._open() as connection:
+            tables = connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+            )
+            return {
+                row["name"]: [column["name"] for column in connection.execute(f"PRAGMA table_info({row['name']})")]
+                for row in tables.fetchall()
+            }
 
     def begin(self, report: ImportReport) -> int:
         """Keep the report of an import that begins and return its number."""
@@ -226,6 +238,52 @@ class Ledger:
                 (noted_before.isoformat(), source, noted_before.isoformat()),
             ).rowcount
 
+    def aged(self, source: str | None, noted_before: datetime) -> tuple[str, ...]:
+        """Return the ids of all records of a source (of any, when None) set aside before a moment, closed ones too."""
+        with self._open() as connection:
+            rows = connection.execute(
+                "SELECT id FROM quarantine WHERE (? IS NULL OR source = ?) AND noted_at < ? ORDER BY id",
+                (source, source, _utc_text(noted_before)),
+            )
+            return tuple(row["id"] for row in rows)
+
+    def quarantined_sources(self) -> tuple[str, ...]:
+        """Return the sources that any record was set aside of."""
+        with self._open() as connection:
+            rows = connection.execute("SELECT DISTINCT source FROM quarantine ORDER BY source")
+            return tuple(row["source"] for row in rows)
+
+    def delete_quarantined(self, ids: Sequence[str]) -> int:
+        """Delete records set aside, whatever became of them; return how many there were."""
+        return self._delete("quarantine", ids)
+
+    def reports_before(self, started_before: datetime) -> tuple[int, ...]:
+        """Return the numbers of the imports that began before a moment."""
+        with self._open() as connection:
+            rows = connection.execute(
+                "SELECT id FROM imports WHERE started_at < ? ORDER BY id", (_utc_text(started_before),)
+            )
+            return tuple(row["id"] for row in rows)
+
+    def delete_reports(self, ids: Sequence[int]) -> int:
+        """Delete the reports of some imports; return how many there were."""
+        return self._delete("imports", ids)
+
+    def _delete(self, table: str, ids: Sequence[str] | Sequence[int]) -> int:
+        gone = 0
+        with self._write() as connection:
+            for begin in range(0, len(ids), BATCH):
+                some = ids[begin : begin + BATCH]
+                marks = ",".join("?" * len(some))
+                gone += connection.execute(f"DELETE FROM {table} WHERE id IN ({marks})", tuple(some)).rowcount
+        self.scrub()
+        return gone
+
+    def scrub(self) -> None:
+        """Take what was deleted or overwritten out of the file's own log, so that no byte of it is left."""
+        with self._open() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def end_orphans(self, source: str, *, at: datetime) -> int:
         """Mark imports that a killed process left running as interrupted; the caller holds the source's lock."""
         orphans = [report for report in self.reports(source=source) if report.outcome == Outcome.RUNNING]
@@ -284,6 +342,11 @@ class Ledger:
                 "SELECT * FROM places WHERE ? IS NULL OR source = ? ORDER BY source, name, key", (source, source)
             ).fetchall()
         return tuple(RegisteredPlace(**{**dict(row), "attributes": orjson.loads(row["attributes"])}) for row in rows)
+
+
+def _utc_text(moment: datetime) -> str:
+    """Return a moment as the ledger writes it: texts of one time zone are in the order of time."""
+    return moment.astimezone(UTC).isoformat()
 
 
 def _report(row: sqlite3.Row) -> ImportReport:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from quietude.config import Settings
+from quietude.keeping.api import Plan
 from quietude.portal.problem import PortalError
 
 __all__ = [
     "Account",
     "PortalError",
     "add_user",
+    "dispose",
+    "hold_facts",
     "list_users",
     "page_names",
+    "plan_disposal",
+    "release_facts",
     "reset_password",
     "reset_second_factor",
     "serve",
@@ -110,6 +116,54 @@ def reset_second_factor(settings: Settings, username: str) -> None:
     from quietude.portal.accounts import commands  # noqa: PLC0415  # as above
 
     commands.reset_second_factor(username)
+
+
+def plan_disposal(settings: Settings, *, as_of: date | None = None) -> Plan:
+    """Return what is past its term on a day (today when None), with the digest of the list to sign."""
+    start(settings)
+    from quietude.portal.protection import commands  # noqa: PLC0415  # as above
+
+    return commands.report(as_of)
+
+
+def dispose(
+    settings: Settings, *, signed_by: str, reason: str, list_digest: str, as_of: date | None = None
+) -> list[dict[str, Any]]:
+    """Make what is past its term leave, on a list that was looked at; return the lines of the report.
+
+    Raises:
+        PortalError: the list has changed since, or no one signs; nothing was done.
+    """
+    start(settings)
+    from quietude.portal.protection import commands  # noqa: PLC0415  # as above
+
+    return commands.run(signed_by=signed_by, reason=reason, list_digest=list_digest, as_of=as_of)
+
+
+def hold_facts(
+    settings: Settings, title: str, reason: str, *, sources: Sequence[str], uids: Sequence[str], words: str
+) -> int:
+    """Put a legal hold on sources, facts, or what a selection in its text form finds; return its number.
+
+    Raises:
+        PortalError: it covers nothing, or something in it is unknown.
+    """
+    start(settings)
+    from quietude.portal.protection import commands  # noqa: PLC0415  # as above
+
+    return commands.hold(title, reason, sources=sources, uids=uids, words=words)
+
+
+def release_facts(settings: Settings, number: int) -> str:
+    """Lift a legal hold; return its title.
+
+    Raises:
+        PortalError: there is no such hold in force.
+    """
+    start(settings)
+    from quietude.portal.protection import commands  # noqa: PLC0415  # as above
+
+    return commands.release(number)
 
 
 def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None]) -> None:

@@ -49,7 +49,9 @@ def database_from(settings: Settings) -> dict[str, Any]:
             "OPTIONS": {
                 "timeout": 20,  # seconds a writer waits for another before it gives up
                 "transaction_mode": "IMMEDIATE",  # a writer waits at its start, where waiting is safe
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+                ),
             },
         }
     address = urlsplit(settings.database_url)

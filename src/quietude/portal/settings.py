@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "quietude.portal.journal",
     "quietude.portal.rights",
     "quietude.portal.rules",
+    "quietude.portal.protection",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("journal/", include("quietude.portal.journal.urls")),
     path("rules/", include("quietude.portal.rules.urls")),
     path("security/", attestation.page, name="attestation"),
+    path("protection/", include("quietude.portal.protection.urls")),
     path("ui/", ui.components, name="components"),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),

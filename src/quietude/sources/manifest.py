@@ -105,6 +105,13 @@ class Manifest(Part):
             "published; `statistics`: kept without text, source key or exact place."
         ),
     )
+    disposal: Literal["eliminate", "transfer"] = Field(
+        default="eliminate",
+        description="How facts leave at the end: eliminated with a visa, or transferred to the archives first.",
+    )
+    recipients: tuple[str, ...] = Field(
+        default=(), description="Who else receives the facts: told of rectifications and erasures."
+    )
     licence: str | None = Field(default=None, description="Licence of the data.")
     attribution: str | None = Field(default=None, description="Words of credit the licence requires.")
     notice: str | None = Field(default=None, description="Where persons concerned are informed.")

@@ -26,6 +26,14 @@ class View(Part):
     zoom: float = Field(default=11.0, description="Zoom level of web maps.")
 
 
+class Protection(Part):
+    """Who answers for the personal data of the town."""
+
+    controller: str = Field(min_length=1, description="The controller, with address: the town, by its mayor.")
+    officer: str = Field(min_length=1, description="How the data-protection officer is reached.")
+    archives: str | None = Field(default=None, description="The archives that take transfers and give visas.")
+
+
 class TownSpec(Part):
     """The file `town.yml`."""
 
@@ -42,6 +50,7 @@ class TownSpec(Part):
     notice: Label | None = Field(
         default=None, description="What every screen says about the town's data, such as `demonstration`."
     )
+    protection: Protection | None = Field(default=None, description="Who answers for personal data.")
     territory: TerritorySpec = Field(description="The nested zones.")
     gazetteer: GazetteerSpec | None = Field(default=None, description="Streets, places and addresses.")
 
@@ -70,6 +79,7 @@ class Town:
     crs: str
     view: View | None
     notice: Label | None
+    protection: Protection | None
     territory: Territory
     gazetteer: GazetteerSpec | None
     sources: Mapping[str, Manifest]
@@ -100,6 +110,7 @@ def load_town(folder: Path, data_dir: Path) -> Town:
         crs=spec.crs,
         view=spec.view,
         notice=spec.notice,
+        protection=spec.protection,
         territory=read_territory(spec.territory, folder, data_dir),
         gazetteer=spec.gazetteer,
         sources=load_manifests(folder),

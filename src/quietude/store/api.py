@@ -27,6 +27,7 @@ from quietude.store.reading.cubes import Cubes
 from quietude.store.reading.facts import event
 from quietude.store.reading.measures import observations, span_of
 from quietude.store.reading.measures import series as series_there_are
+from quietude.store.reading.past import past_versions
 from quietude.store.reading.reader import Fixed, Newest, PlanCache, Reader
 from quietude.store.reading.rows import Page, query, stream
 from quietude.store.reading.tiles import Square, tile
@@ -42,6 +43,7 @@ from quietude.store.results import (
     TableInfo,
 )
 from quietude.store.table import Table, table_info
+from quietude.store.writing.expiry import expire_observations, forget_versions, reduce
 from quietude.store.writing.keys import Keys, holds_source
 from quietude.store.writing.maintenance import after_write, maintain
 from quietude.store.writing.measures import append_observations
@@ -140,6 +142,10 @@ class Store:
         """Return the size of each table."""
         return tuple(table_info(table) for table in self._folder.tables)
 
+    def schemas(self) -> dict[str, pa.Schema]:
+        """Return the columns of each table, partition columns included: for whoever takes a census of them."""
+        return {table.layout.name: table.layout.schema for table in self._folder.tables}
+
     def append(self, events: pa.Table) -> Filed:
         """File facts that are new: the caller vouches that no uid is in the store, nor twice in the table.
 
@@ -160,6 +166,30 @@ class Store:
         filed = self._writing().upsert(events)
         self._tidy(self._folder.events, *([self._folder.history] if filed.updated else []))
         return filed
+
+    def amend(self, events: pa.Table) -> Filed:
+        """File new versions of facts that are there, on a person's behalf: restricted, rectified, or no longer so.
+
+        As `upsert`, but facts that carry the flag "restricted:…" or "rectified" change too, which no import does.
+        """
+        filed = self._writing().upsert(events, is_amendment=True)
+        self._tidy(self._folder.events, self._folder.history)
+        return filed
+
+    def reduce(self, events: pa.Table) -> int:
+        """Put poorer facts in place of those that are there, physically, with no version of before left.
+
+        Columns of `event_schema(levels)`; each fact keeps uid, id, version and day. Returns how many there were.
+        """
+        return reduce(self._writing(), events)
+
+    def forget_versions(self, versions: Sequence[tuple[str, int]]) -> int:
+        """Delete superseded versions (uid, version) physically; return how many there were."""
+        return forget_versions(self._writing(), versions)
+
+    def expire_observations(self, source: str, before: datetime) -> int:
+        """Delete a source's numbers of before a moment (aware) physically; return how many there were."""
+        return expire_observations(self._writing(), source, before)
 
     def retract(self, source: str, uids: Sequence[str], *, reason: str) -> int:
         """Note that records left their source's snapshot: a new version, status closed, flag "withdrawn:<reason>".
@@ -275,6 +305,10 @@ class Store:
         the viewer may see it as well.
         """
         return event(self._reader, self._folder.history, viewer, event_id)
+
+    def past(self, viewer: Viewer, question: Filter, *, columns: Sequence[str]) -> Iterator[pa.Table]:
+        """Yield superseded versions that match, by months: columns of a fact, `superseded_at` and `next_month`."""
+        return past_versions(self._reader, self._folder.history, viewer, question, columns)
 
     def tile(self, viewer: Viewer, question: Filter, z: int, x: int, y: int, *, has_families: bool = False) -> bytes:
         """Return a Mapbox vector tile: layer "facts", extent 4096, points with count, severity and reality.

@@ -37,6 +37,8 @@ class Right(StrEnum):
     """See what was opened on demand, and review broken glass."""
     READ_JOURNAL = "read_journal"
     """Read the journal of acts, to check that processing is lawful."""
+    PROTECT_DATA = "protect_data"
+    """Keep the register, answer persons, decide what is eliminated, follow breaches."""
     SEE_COMPONENTS = "see_components"
     """Open the living page of components, for developers."""
 
@@ -62,7 +64,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
         Role.ANALYST: _EVERYONE | {Right.READ_FACT, Right.EXPORT},
         Role.ELECTED: _EVERYONE,
         Role.DATA_MANAGER: _EVERYONE | {Right.READ_FACT, Right.EXPORT, Right.MANAGE_SOURCES, Right.OPEN_ON_DEMAND},
-        Role.DPO: _EVERYONE | {Right.READ_JOURNAL, Right.SUPERVISE},
+        Role.DPO: _EVERYONE | {Right.READ_JOURNAL, Right.SUPERVISE, Right.PROTECT_DATA},
         Role.ADMINISTRATOR: _EVERYONE | {Right.MANAGE_USERS, Right.MANAGE_GRANTS, Right.SEE_COMPONENTS},
     }
 )

@@ -72,6 +72,13 @@ class WatchedStore(Store):
             )
         return super().stream(viewer, question, columns=columns, batch_rows=batch_rows)
 
+    def past(self, viewer: Viewer, question: Filter, *, columns: Sequence[str]) -> Iterator[pa.Table]:
+        """Yield superseded versions, as `Store.past`; noted as consulted before the first."""
+        shown = NOMINATIVE & frozenset(columns) if not viewer.who.startswith(SYSTEM) else frozenset[str]()
+        if shown:
+            note(_consulted(viewer, question, shown, (), 0))
+        return super().past(viewer, question, columns=columns)
+
     def count(self, viewer: Viewer, question: Filter, by: Sequence[str] = ()) -> pa.Table:
         """Return counts, as `Store.count`; noted where they are grouped by a nominative column."""
         counts = super().count(viewer, question, by)

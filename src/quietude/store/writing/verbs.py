@@ -15,6 +15,7 @@ from quietude.model.event import Status
 from quietude.store.files import DataFile
 from quietude.store.results import Erasure, Recoded
 from quietude.store.writing.content import digest_sql, key_of
+from quietude.store.writing.expiry import months_of
 from quietude.store.writing.keys import holds_source
 from quietude.store.writing.purge import finish_purge, note_purge
 from quietude.store.writing.swap import Change, append_rows, rows_with, swap
@@ -171,7 +172,7 @@ def erase(writer: Writer, uids: Sequence[str], *, reason: str, by: str) -> Erasu
     with writer.turn():
         current = rows_with(engine, folder.events, folder.events.snapshot().files, wanted)
         past = rows_with(engine, folder.history, folder.history.snapshot().files, wanted)
-        note_purge(folder, _months(current) | _months(past))
+        note_purge(folder, months_of(current) | months_of(past))
         _enter(writer, erasure_id, wanted, reason=reason, by=by)
         for table, rows in ((folder.history, past), (folder.events, current)):
             touched = chosen_files(table.snapshot().files, rows["path"])
@@ -186,13 +187,6 @@ def erase(writer: Writer, uids: Sequence[str], *, reason: str, by: str) -> Erasu
             files=deleted,
             version=folder.events.snapshot().version,
         )
-
-
-def _months(rows: pa.Table) -> set[str]:
-    """Return the months that any version was, is or is named in, in which old files may hold it."""
-    found = {f"{day:%Y-%m}" for day in rows["day"].to_pylist()}
-    found |= {f"{name[:4]}-{name[4:6]}" for name in rows["id"].to_pylist()}
-    return found | (set(rows["next_month"].to_pylist()) if "next_month" in rows.schema.names else set())
 
 
 def _enter(writer: Writer, erasure_id: str, wanted: pa.Table, *, reason: str, by: str) -> None:

@@ -20,7 +20,8 @@ from quietude.store.writing.keys import Keys
 from quietude.store.writing.purge import finish_purge
 from quietude.store.writing.swap import Change, append_rows, rows_with, superseded, swap
 
-_ID_LENGTH = 7  # "YYYYMM-"
+STANDING = ("restricted:", "rectified")
+"""Beginnings of the flags of facts that a person had restricted or rectified: their source does not undo that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +52,17 @@ class Writer:
                 version=self.folder.events.snapshot().version,
             )
 
-    def upsert(self, events: pa.Table) -> Filed:
-        """File facts by uid."""
+    def upsert(self, events: pa.Table, *, is_amendment: bool = False) -> Filed:
+        """File facts by uid; what a person's right protects (`STANDING`) is left as it is, but by an amendment."""
         prepared = prepare(self.engine.cursor(), events, self.folder.levels)
         with self.turn():
             accepted = self._not_erased(prepared)
             latest = _last_of_each(accepted)
             fresh, changed, touched = self._compared(latest)
             old = rows_with(self.engine, self.folder.events, touched, changed)
+            if not is_amendment:
+                standing = old.filter(_stands(old["flags"]))["uid"].combine_chunks()
+                old, changed = (rows.filter(pc.invert(pc.is_in(rows["uid"], standing))) for rows in (old, changed))
             changes = _next_version(changed, old)
             fresh = pa.concat_tables([fresh, changed.filter(pc.invert(pc.is_in(changed["uid"], old["uid"])))])
             self.file(_first_version(fresh), changes, old)
@@ -127,6 +131,13 @@ class Writer:
             cursor.register("asked", prepared.select(["uid"]))
             refused = cursor.execute(sql, {"salt": self.folder.salt, "files": files}).to_arrow_table()["uid"]
         return prepared.filter(pc.invert(pc.is_in(prepared["uid"], refused.combine_chunks())))
+
+
+def _stands(flags: pa.ChunkedArray) -> pa.Array:
+    """Tell for each row whether one of its flags protects it from what its source says next."""
+    begins = pl.any_horizontal(pl.element().str.starts_with(beginning) for beginning in STANDING)
+    found = pl.Series("flags", flags, dtype=pl.List(pl.String)).list.eval(begins).list.any()
+    return pa.array(found.fill_null(value=False).to_list(), pa.bool_())
 
 
 def _taken(rows: pa.Table, positions: pl.Series) -> pa.Table:

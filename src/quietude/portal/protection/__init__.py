@@ -1,0 +1,1 @@
+"""Pages of the data-protection officer: register, durations, rights of persons, breaches."""

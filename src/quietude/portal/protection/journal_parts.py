@@ -1,0 +1,67 @@
+"""What the journal of acts says beside its proof: erased at its term, and where it names a person to be forgotten.
+
+The leaves and their commitments stay, so that the journal still verifies; an erasure is an entry of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import unquote_plus
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from quietude.journal.api import Entry, Kind, Part
+from quietude.keeping.api import Asked, Due, Fate, Found, Held, Visa
+from quietude.portal.journal.recording import TABLES, log_key
+from quietude.sources.api import parse_duration
+
+JOURNAL = "journal"
+"""Name of the place."""
+KEPT = parse_duration("P1Y")  # CNIL 2021-122: six months to a year
+_ROWS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class JournalShelf:
+    """Contents of the journal's lines, a year after the act."""
+
+    timezone: str
+    name: str = JOURNAL
+    needs_visa: bool = False
+
+    def due(self, as_of: date, held: Held) -> Sequence[Due]:  # noqa: ARG002 - the shelves' common signature
+        """Return the lines past their term that still have contents."""
+        limit = datetime.combine(KEPT.before(as_of), datetime.min.time(), ZoneInfo(self.timezone))
+        with connection.cursor() as cursor:
+            items = tuple(str(index) for index in TABLES.indexes_before(cursor, limit))
+        return [Due(place=self.name, source="", fate=Fate.ELIMINATE, items=items)] if items else []
+
+    def clear(self, due: Due, visa: Visa) -> int:
+        """Erase the contents; the proof stays."""
+        erase_lines([int(item) for item in due.items], tuple(Part), motive=f"retention: {visa.reason}")
+        return len(due.items)
+
+
+def find_lines(asked: Asked) -> Iterator[Found]:
+    """Yield the lines in whose words (motive, filter, detail) the person is found."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT idx, subject FROM journal_payload WHERE subject IS NOT NULL ORDER BY idx")
+        while rows := cursor.fetchmany(_ROWS):
+            for index, subject in rows:
+                text = unquote_plus(subject if isinstance(subject, str) else bytes(subject).decode())
+                if asked.finds([text]):
+                    yield Found(place=JOURNAL, key=str(index), source="", content={"line": index, "words": text})
+
+
+def erase_lines(indexes: Sequence[int], parts: Sequence[Part], *, motive: str) -> None:
+    """Erase parts of some lines, and note it in the journal, in the caller's transaction where there is one."""
+    if not indexes:
+        return
+    now: datetime = timezone.now()
+    entry = Entry(kind=Kind.ERASE, who="task:protection", when=now, motive=motive, detail={"lines": str(len(indexes))})
+    with transaction.atomic(), connection.cursor() as cursor:
+        TABLES.erase(cursor, entry, log_key(), indexes=indexes, parts=parts)

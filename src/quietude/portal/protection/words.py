@@ -1,0 +1,39 @@
+"""How places, exits and steps are called on screens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+PLACES: Mapping[str, str | Promise] = MappingProxyType(
+    {
+        "facts": _("Facts"),
+        "versions": _("Past versions"),
+        "numbers": _("Measurements"),
+        "quarantine": _("Quarantine"),
+        "reports": _("Accounts of imports"),
+        "journal": _("Journal of acts"),
+        "packages": _("Packages for the archives"),
+        "deleted views": _("Deleted views"),
+        "accounts.User": _("Closed accounts"),
+        "accounts.AccountAct": _("Journal of accounts"),
+        "explore.SavedView": _("Saved views"),
+        "sessions.Session": _("Sessions"),
+        "protection.ProtectionAct": _("Acts of data protection"),
+    }
+)
+FATES: Mapping[str, str | Promise] = MappingProxyType(
+    {
+        "eliminate": _("eliminated"),
+        "transfer": _("transferred to the archives"),
+        "generalise": _("kept for statistics"),
+    }
+)
+
+
+def place_words(place: str) -> str | Promise:
+    """Return the name of a place; a table without words of its own is called by its name."""
+    return PLACES.get(place, place)
