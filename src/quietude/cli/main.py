@@ -18,6 +18,7 @@ COMMANDS = {
     "serve": "serve",
     "store": "store",
     "user": "user",
+    "database": "database",
     "demo": "demo",
     "audit": "audit",
 }

@@ -16,6 +16,7 @@ __all__ = [
     "PortalError",
     "add_user",
     "list_users",
+    "move_database",
     "page_names",
     "reset_password",
     "reset_second_factor",
@@ -110,6 +111,18 @@ def reset_second_factor(settings: Settings, username: str) -> None:
     from quietude.portal.accounts import commands  # noqa: PLC0415  # as above
 
     commands.reset_second_factor(username)
+
+
+def move_database(settings: Settings, url: str, say: Callable[[str], None]) -> int:
+    """Copy the portal's SQLite database to the empty PostgreSQL database at `url`; return the number of rows.
+
+    Raises:
+        PortalError: there is nothing to move, or the other database cannot be opened or is not empty.
+    """
+    start(settings)
+    from quietude.portal import moving  # noqa: PLC0415  # as above
+
+    return moving.move(url, say)
 
 
 def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None]) -> None:
