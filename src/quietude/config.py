@@ -42,6 +42,10 @@ class Settings:
     """Reverse proxies of ours in front: as many addresses of X-Forwarded-For are believed (QUIETUDE_PROXIES)."""
     second_factor: str = "managers"
     """Who must keep a second factor: "managers", "everyone", or nobody in a "demo" (QUIETUDE_SECOND_FACTOR)."""
+    backup_dir: Path | None = None
+    """Folder of the encrypted backups, on another disk or machine (QUIETUDE_BACKUP_DIR)."""
+    backup_recipients: tuple[str, ...] = ()
+    """Public age keys of whoever may restore (QUIETUDE_BACKUP_RECIPIENTS, comma-separated)."""
     is_debug: bool = False
     """Developer's mode: /ui/, error pages with details (QUIETUDE_DEBUG=1)."""
 
@@ -107,5 +111,7 @@ def read_settings(environ: Mapping[str, str], *, working_dir: Path) -> Settings:
         is_https=switch("QUIETUDE_HTTPS"),
         proxies=count("QUIETUDE_PROXIES"),
         second_factor=second_factor,
+        backup_dir=folder("QUIETUDE_BACKUP_DIR", "") if environ.get("QUIETUDE_BACKUP_DIR") else None,
+        backup_recipients=tuple(filter(None, environ.get("QUIETUDE_BACKUP_RECIPIENTS", "").split(","))),
         is_debug=switch("QUIETUDE_DEBUG"),
     )

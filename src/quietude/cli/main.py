@@ -19,6 +19,8 @@ COMMANDS = {
     "store": "store",
     "user": "user",
     "database": "database",
+    "backup": "backup",
+    "restore": "restore",
     "demo": "demo",
     "audit": "audit",
 }
