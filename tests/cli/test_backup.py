@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Self
 
 import pytest
 from click.testing import CliRunner, Result
@@ -14,6 +16,14 @@ from quietude.store.api import Store
 
 TOWNS = Path(__file__).resolve().parents[1] / "portal" / "towns"
 Quietude = Callable[..., Result]
+
+
+class Tomorrow(datetime):
+    """A clock that is a day ahead."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return super().now(tz) + timedelta(days=1)
 
 
 @pytest.fixture
@@ -44,6 +54,7 @@ def test_from_keys_to_a_restored_town(quietude: Quietude, tmp_path: Path, monkey
     assert made.exit_code == 0, made.output
     name = made.output.split()[1].rstrip(":")
     assert name in quietude("backup", "list").output
+    assert quietude("backup", "list", "--fail-after-minutes", "5").exit_code == 0
     assert "are whole" in quietude("backup", "verify").output
     assert "1 databases" not in quietude("backup", "verify", "--identity", key).output
     back = quietude("restore", "--identity", key, "--to", tmp_path / "back")
@@ -74,3 +85,14 @@ def test_without_a_place_for_backups_the_setting_is_named(quietude: Quietude, mo
     result = quietude("backup", "list")
     assert result.exit_code == 1
     assert "QUIETUDE_BACKUP_DIR" in result.output
+
+
+def test_whoever_watches_is_told_when_backups_have_stopped(
+    quietude: Quietude, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUIETUDE_BACKUP_RECIPIENTS", quietude("backup", "keygen", tmp_path / "key.txt").output.strip())
+    assert quietude("backup", "create").exit_code == 0
+    monkeypatch.setattr("quietude.cli.backup.datetime", Tomorrow)
+    late = quietude("backup", "list", "--fail-after-minutes", "15")
+    assert late.exit_code == 1
+    assert "no backup in the last 15 minutes" in late.output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import subprocess
+import sys
 from datetime import UTC
 from pathlib import Path
 
@@ -11,6 +12,17 @@ import psycopg
 import pytest
 from tests.portal.test_postgresql import environ, quietude, said
 
+SOME_ACTS = """
+import os
+from pathlib import Path
+from quietude.config import read_settings
+from quietude.portal.api import start
+start(read_settings(os.environ, working_dir=Path.cwd()))
+from quietude.journal.api import Kind
+from quietude.portal.journal.recording import Act, note
+for number in range(3):
+    note(Act(kind=Kind.CONSULT, who="user:1", ids=[f"202606-{number}"]))
+"""
 PASSWORD = "la mer est calme ce soir"  # of an account that lives as long as a test
 
 
@@ -36,6 +48,7 @@ def test_every_row_arrives_as_it_was_and_new_ones_follow(
     tmp_path: Path, on_sqlite: dict[str, str], postgresql_url: str
 ) -> None:
     before = rows_of_sqlite(tmp_path)
+    said([sys.executable, "-c", SOME_ACTS], on_sqlite)
     answer = said(quietude("database", "move", postgresql_url), on_sqlite)
     assert "accounts_user: 2 rows" in answer
     with psycopg.connect(postgresql_url) as connection:
@@ -45,6 +58,12 @@ def test_every_row_arrives_as_it_was_and_new_ones_follow(
     moments = [(*row[:4], f"{row[4].astimezone(UTC):%Y-%m-%d %H:%M:%S}") for row in found]
     assert moments == [(*row[:4], str(row[4])[:19]) for row in before]
     assert rows_of_sqlite(tmp_path) == before
+    assert "journal_leaf: 3 rows" in answer
+    with sqlite3.connect(tmp_path / "valcombe" / "portal.sqlite3") as kept, psycopg.connect(postgresql_url) as moved:
+        for table in ("journal_head", "journal_leaf", "journal_node", "journal_payload"):
+            rows = f"SELECT * FROM {table} ORDER BY 1, 2"
+            assert moved.execute(rows).fetchall() == kept.execute(rows).fetchall()
+    said([sys.executable, "-c", SOME_ACTS], {**on_sqlite, "DATABASE_URL": postgresql_url})  # the journal goes on
     said(quietude("user", "add", "dina", "--role", "agent"), {**on_sqlite, "DATABASE_URL": postgresql_url})
     listed = said(quietude("user", "list"), {**on_sqlite, "DATABASE_URL": postgresql_url})
     assert all(name in listed for name in ("bruno", "camille", "dina"))

@@ -71,3 +71,10 @@ def test_a_note_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     (tmp_path / "facts" / "store.json").write_text("{", encoding="utf-8")
     with pytest.raises(StoreError, match=r"store\.json cannot be read"):
         Store.reopen(tmp_path / "facts")
+
+
+def test_a_damaged_log_is_said_with_the_remedy(tmp_path: Path) -> None:
+    opened(tmp_path / "facts").append(batch(1))
+    (tmp_path / "facts" / "events" / "_delta_log" / f"{1:020d}.json").write_text("{nonsense", encoding="utf-8")
+    with pytest.raises(StoreError, match="from a backup"), frozen(tmp_path / "facts"):
+        pytest.fail("a damaged store was taken for a whole one")

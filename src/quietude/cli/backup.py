@@ -79,8 +79,11 @@ def make(settings: Settings, repository: Path | None, recipients: tuple[str, ...
 
 @command.command("list")
 @in_repository
+@click.option(
+    "--fail-after-minutes", type=click.IntRange(1), help="End with 1 where the newest is older: for whoever watches."
+)
 @click.pass_obj
-def show(settings: Settings, repository: Path | None) -> None:
+def show(settings: Settings, repository: Path | None, fail_after_minutes: int | None) -> None:
     """List the backups, oldest first."""
     try:
         backups = Repository.open(folder_of(settings, repository), settings.town).indexes()
@@ -91,6 +94,11 @@ def show(settings: Settings, repository: Path | None) -> None:
         at = f"{each.taken_at:%Y-%m-%d %H:%M:%S}"
         table.add_row(each.name, at, f"{each.files:,}", size(each.size_bytes), size(each.added_bytes))
     Console().print(table)
+    if fail_after_minutes is not None:
+        limit = timedelta(minutes=fail_after_minutes)
+        if not backups or datetime.now(UTC) - backups[-1].taken_at > limit:
+            newest = f"the newest is of {backups[-1].taken_at:%Y-%m-%d %H:%M} UTC" if backups else "there is none"
+            raise click.ClickException(f"no backup in the last {fail_after_minutes} minutes: {newest}")
 
 
 @command.command("verify")

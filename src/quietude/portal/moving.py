@@ -64,6 +64,7 @@ def _copy(say: Callable[[str], None]) -> int:
             if rows:
                 say(f"{model._meta.db_table}: {rows:,} rows")
             moved += rows
+        moved += _copy_other_tables(kept, say)
         with target.cursor() as cursor:
             for statement in target.ops.sequence_reset_sql(no_style(), kept):
                 cursor.execute(statement)
@@ -94,6 +95,26 @@ def _copy_table(model: type[models.Model]) -> int:
         query.get_compiler(using=TARGET).execute_sql()
         copied += len(rows)
     return copied
+
+
+def _copy_other_tables(kept: list[type[models.Model]], say: Callable[[str], None]) -> int:
+    """Copy the tables that no model describes (the journal's), column by column; return the number of rows."""
+    ours = {model._meta.db_table for model in kept} | {"django_migrations"}
+    moved = 0
+    with connection.cursor() as source, connections[TARGET].cursor() as target:
+        for table in sorted(set(connection.introspection.table_names(source)) - ours):
+            columns = [column.name for column in connection.introspection.get_table_description(source, table)]
+            name, listed = (connection.ops.quote_name(table), ", ".join(map(connection.ops.quote_name, columns)))
+            source.execute(f"SELECT {listed} FROM {name}")
+            target.execute(f"TRUNCATE {name}")  # a row that the migration put there comes with the others
+            rows = 0
+            while batch := source.fetchmany(ROWS_AT_ONCE):
+                target.executemany(f"INSERT INTO {name} ({listed}) VALUES ({', '.join(['%s'] * len(columns))})", batch)
+                rows += len(batch)
+            if rows:
+                say(f"{table}: {rows:,} rows")
+            moved += rows
+    return moved
 
 
 def _batches(model: type[models.Model]) -> Iterator[list[Any]]:

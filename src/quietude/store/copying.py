@@ -60,10 +60,25 @@ def frozen(path: Path) -> Iterator[FolderState]:
     folder = reopened(path)
     with folder.lock.held():
         finish_purge(folder)
-        files = [f"{table.layout.name}/{file}" for table in folder.tables for file in table.snapshot().paths]
-        notes = [(NOTE, (folder.path / NOTE).read_bytes())]
-        notes += [each for table in folder.tables for each in _log(table)]
-        yield FolderState(tuple(sorted(files)), tuple(notes), tuple(table_info(table) for table in folder.tables))
+        with _naming_damage(path):
+            files = [f"{table.layout.name}/{file}" for table in folder.tables for file in table.snapshot().paths]
+            notes = [(NOTE, (folder.path / NOTE).read_bytes())]
+            notes += [each for table in folder.tables for each in _log(table)]
+            sizes = tuple(table_info(table) for table in folder.tables)
+        yield FolderState(tuple(sorted(files)), tuple(notes), sizes)
+
+
+@contextmanager
+def _naming_damage(path: Path) -> Iterator[None]:
+    """Turn what a damaged log makes the library say into an error of the store."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except Exception as error:  # deltalake's own errors share no public base class
+        raise StoreError(
+            f"the tables in {path} cannot be read ({error}): bring the store back from a backup"
+        ) from error
 
 
 def _log(table: Table) -> Iterator[tuple[str, bytes]]:
@@ -85,12 +100,13 @@ def checked(path: Path) -> tuple[TableInfo, ...]:
         StoreError: a file is missing, cannot be read, or holds another number of rows than the log says.
     """
     folder = reopened(path)
-    for table in folder.tables:
-        for file in table.snapshot().files:
-            rows = _rows_in(table.root / file.path)
-            if rows != file.rows:
-                raise StoreError(f"{table.root / file.path}: {rows} rows, the log says {file.rows}")
-    return tuple(table_info(table) for table in folder.tables)
+    with _naming_damage(path):
+        for table in folder.tables:
+            for file in table.snapshot().files:
+                rows = _rows_in(table.root / file.path)
+                if rows != file.rows:
+                    raise StoreError(f"{table.root / file.path}: {rows} rows, the log says {file.rows}")
+        return tuple(table_info(table) for table in folder.tables)
 
 
 def _rows_in(path: Path) -> int:
