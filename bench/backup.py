@@ -1,4 +1,4 @@
-"""Backups of a million facts: what five more minutes cost, how soon the town is back, against tar of the same folder."""
+"""Backups of a million facts: what five more minutes cost, how soon the town is back, against tar of the folder."""
 
 from __future__ import annotations
 

@@ -25,8 +25,8 @@ from quietude.backup.api import (
     restore,
     verify,
 )
+from quietude.backup.files import write_files
 from quietude.backup.manifest import FileEntry
-from quietude.backup.restore import write_files
 from quietude.config import Settings
 from quietude.model.filter.question import Filter
 from quietude.store.api import Store, erasure_ledger
@@ -92,7 +92,7 @@ def test_what_was_erased_after_the_backup_stays_erased_by_the_newest_backup(
     back_up()
     shutil.rmtree(settings.var_dir)  # the machine is gone
     done = bring_back(name=old.name)
-    assert (done.replayed.entries, done.replayed.erased) == (3, 3)
+    assert (done.repeated.entries, done.repeated.facts) == (3, 3)
     again = restored_store(tmp_path / "back")
     assert not uids(again) & set(victims)
     assert len(uids(again)) == 240 - 3
@@ -112,8 +112,31 @@ def test_what_the_live_store_erased_since_the_newest_backup_stays_erased(
     victim = min(uids(store))
     store.erase([victim], reason="asked for", by="dpo")
     done = restore(settings, repository, identities, tmp_path / "back")
-    assert (done.replayed.entries, done.replayed.erased, done.notes) == (1, 1, ())
+    assert (done.repeated.entries, done.repeated.facts, done.notes) == (1, 1, ())
     assert uids(restored_store(tmp_path / "back")) == uids(store)
+
+
+def test_a_quarantined_record_that_was_erased_since_is_not_brought_back(
+    settings: Settings, back_up: BackUp, bring_back: BringBack, tmp_path: Path
+) -> None:
+    at = "2026-06-01T00:00:00+00:00"
+    with sqlite3.connect(settings.ledger_path) as ledger:
+        ledger.execute(
+            f"INSERT INTO imports (source, started_at, outcome, report) VALUES ('s', '{at}', 'done', '{{}}')"
+        )
+        columns = "id, source, import_id, file, line, reason, detail, raw, status, noted_at"
+        for name in ("one", "two"):
+            values = f"'{name}', 's', 1, 'f', 1, 'r', '', 'words about {name}', 'open', '{at}'"
+            ledger.execute(f"INSERT INTO quarantine ({columns}) VALUES ({values})")
+    back_up()
+    with ledger:
+        ledger.execute("DELETE FROM quarantine WHERE id = 'one'")
+    ledger.close()
+    assert bring_back().repeated.records == 1
+    folder = tmp_path / "back" / "var" / "valcombe"
+    content = b"".join(path.read_bytes() for path in folder.glob("ledger.sqlite3*"))
+    assert b"words about two" in content
+    assert b"words about one" not in content
 
 
 def test_a_live_store_that_is_another_one_is_said_and_erases_nothing(
@@ -125,7 +148,7 @@ def test_a_live_store_that_is_another_one_is_said_and_erases_nothing(
     other = Store.open(settings.facts_dir, levels=laid.levels, timezone=laid.timezone)
     other.erase(["0" * 32], reason="asked for", by="dpo")
     done = restore(settings, repository, identities, tmp_path / "back")
-    assert done.replayed.entries == 0
+    assert done.repeated.entries == 0
     assert "another store" in done.notes[0]
 
 
@@ -142,7 +165,7 @@ def test_a_newest_backup_that_cannot_be_read_is_said_and_the_one_before_is_asked
     repository.object_path(newest.manifest).write_bytes(b"nonsense")
     shutil.rmtree(settings.var_dir)
     done = restore(settings, repository, identities, tmp_path / "back", name=old.name)
-    assert done.replayed.erased == 1
+    assert done.repeated.facts == 1
     assert newest.name in done.notes[0]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quietude.backup.create import create
 from quietude.backup.encryption import Identities, Recipients, make_identity
+from quietude.backup.erasures import Repeated
 from quietude.backup.manifest import Index
 from quietude.backup.problem import BackupError, DamagedError, WrongKeyError
 from quietude.backup.prune import Policy, Pruned, prune
@@ -19,6 +20,7 @@ __all__ = [
     "Policy",
     "Pruned",
     "Recipients",
+    "Repeated",
     "Repository",
     "Restored",
     "Verified",

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from quietude.backup.databases import check_dump, check_sqlite, is_sqlite
 from quietude.backup.encryption import Identities
+from quietude.backup.files import read_manifest, write_files
 from quietude.backup.gather import DUMP
 from quietude.backup.manifest import Manifest
 from quietude.backup.problem import BackupError, DamagedError
 from quietude.backup.repository import Repository
-from quietude.backup.restore import read_manifest, write_files
 from quietude.model.filter.question import Filter
 from quietude.model.viewer import Viewer
 from quietude.store.api import Store, StoreError, checked

@@ -40,10 +40,10 @@ def _tell(done: Restored, target: Path) -> None:
     click.echo(f"backup {done.name}: {done.files:,} files, {size(done.size_bytes)}, brought back to {target}")
     for note in done.notes:
         click.echo(f"Note: {note}", err=True)
-    replayed = done.replayed
+    again = done.repeated
     click.echo(
-        f"erasures since then: {replayed.entries:,} said again, {replayed.erased:,} facts and {replayed.versions:,} "
-        "past versions erased"
+        f"erased since then, and erased again: {again.facts:,} facts, {again.versions:,} past versions, "
+        f"{again.records:,} quarantined records ({again.entries:,} new entries in the ledger of erasures)"
     )
     if done.has_dump:
         dump = target / "portal.pgdump"
