@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,25 @@ def data_dir() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data here: {folder} is missing; set QUIETUDE_DATA_DIR")
     return folder
+
+
+@pytest.fixture
+def postgresql_url() -> Iterator[str]:
+    """Return the address of an empty PostgreSQL database of the test's own; skip where no server answers."""
+    from tests import postgresql  # test_conftest copies this file to where there is no such module
+
+    if reason := postgresql.why_silent():
+        pytest.skip(reason)
+    with postgresql.new_database() as url:
+        yield url
+
+
+@pytest.fixture
+def portal_database(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Return the environment that gives a command its own portal database: PostgreSQL where the run is on it."""
+    if not os.environ.get("QUIETUDE_TEST_DATABASE_URL"):
+        return {}
+    return {"DATABASE_URL": request.getfixturevalue("postgresql_url")}
 
 
 class SkipsAreFailures:

@@ -44,6 +44,10 @@ class Settings:
     """Who must keep a second factor: "managers", "everyone", or nobody in a "demo" (QUIETUDE_SECOND_FACTOR)."""
     fetch_hosts: tuple[str, ...] = ()
     """Hosts inside the network that may be asked, also in the clear (QUIETUDE_FETCH_HOSTS, comma-separated)."""
+    backup_dir: Path | None = None
+    """Folder of the encrypted backups, on another disk or machine (QUIETUDE_BACKUP_DIR)."""
+    backup_recipients: tuple[str, ...] = ()
+    """Public age keys of whoever may restore (QUIETUDE_BACKUP_RECIPIENTS, comma-separated)."""
     is_debug: bool = False
     """Developer's mode: /ui/, error pages with details (QUIETUDE_DEBUG=1)."""
 
@@ -112,5 +116,7 @@ def read_settings(environ: Mapping[str, str], *, working_dir: Path) -> Settings:
         fetch_hosts=tuple(
             host.strip().lower() for host in environ.get("QUIETUDE_FETCH_HOSTS", "").split(",") if host.strip()
         ),
+        backup_dir=folder("QUIETUDE_BACKUP_DIR", "") if environ.get("QUIETUDE_BACKUP_DIR") else None,
+        backup_recipients=tuple(filter(None, environ.get("QUIETUDE_BACKUP_RECIPIENTS", "").split(","))),
         is_debug=switch("QUIETUDE_DEBUG"),
     )

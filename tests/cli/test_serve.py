@@ -15,13 +15,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def environ(tmp_path: Path) -> dict[str, str]:
+def environ(tmp_path: Path, portal_database: dict[str, str]) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT / "src"),
         "QUIETUDE_TOWN": "valcombe",
         "QUIETUDE_TOWNS_DIR": str(ROOT / "tests" / "portal" / "towns"),
         "QUIETUDE_VAR_DIR": str(tmp_path),
+        **portal_database,
     }
 
 

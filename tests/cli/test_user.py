@@ -12,7 +12,7 @@ LONG_ENOUGH = "la mer est calme ce soir"
 
 
 @pytest.fixture
-def environ(tmp_path: Path) -> dict[str, str]:
+def environ(tmp_path: Path, portal_database: dict[str, str]) -> dict[str, str]:
     """Return the environment of an installation of its own: Django starts once per process, so each command is one."""
     return {
         "PATH": os.environ["PATH"],
@@ -20,6 +20,7 @@ def environ(tmp_path: Path) -> dict[str, str]:
         "QUIETUDE_TOWN": "valcombe",
         "QUIETUDE_TOWNS_DIR": str(ROOT / "tests" / "portal" / "towns"),
         "QUIETUDE_VAR_DIR": str(tmp_path),
+        **portal_database,
     }
 
 

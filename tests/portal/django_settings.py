@@ -8,6 +8,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
+TEST_DATABASE = "QUIETUDE_TEST_DATABASE_URL"
+"""Address of a PostgreSQL database: beside it a database of this run's own is made and dropped. SQLite without it."""
+
 _FOLDER = tempfile.mkdtemp(prefix="quietude-portal-")
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 _OURS = {
@@ -17,6 +20,7 @@ _OURS = {
     "QUIETUDE_SECRET_KEY": "only-for-tests",
     "QUIETUDE_SECOND_FACTOR": "demo",  # tests of the second factor ask for it themselves
     "QUIETUDE_HOSTS": "testserver,localhost,127.0.0.1",
+    **({"DATABASE_URL": os.environ[TEST_DATABASE]} if os.environ.get(TEST_DATABASE) else {}),
 }
 _BEFORE = {name: os.environ.get(name) for name in [*_OURS, "DATABASE_URL", "QUIETUDE_DEBUG", "QUIETUDE_HTTPS"]}
 for _name in _BEFORE:

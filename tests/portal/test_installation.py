@@ -47,7 +47,13 @@ def test_postgresql_by_its_address(plain: Settings) -> None:
         "db.example",
         "5433",
     )
-    assert (database["NAME"], database["OPTIONS"]) == ("quietude", {"sslmode": "require"})
+    assert (database["NAME"], database["OPTIONS"]["sslmode"]) == ("quietude", "require")
+
+
+def test_connections_to_postgresql_are_pooled_not_kept_by_threads(plain: Settings) -> None:
+    database = database_from(replace(plain, database_url="postgresql://anne@db.example/quietude"))
+    assert database["CONN_MAX_AGE"] == 0
+    assert database["OPTIONS"]["pool"]["max_size"] < 100
 
 
 @pytest.mark.parametrize("address", ["mysql://somewhere/db", "postgresql://somewhere", "quietude"])

@@ -19,6 +19,9 @@ COMMANDS = {
     "store": "store",
     "retention": "retention",
     "user": "user",
+    "database": "database",
+    "backup": "backup",
+    "restore": "restore",
     "demo": "demo",
     "audit": "audit",
 }

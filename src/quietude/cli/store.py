@@ -58,8 +58,7 @@ def maintain(settings: Settings) -> None:
 def erase(settings: Settings, *, uids: tuple[str, ...], listed: Path | None, reason: str, by: str, yes: bool) -> None:
     """Erase the facts named by UIDS (or by names "YYYYMM-uid") from every file, for ever.
 
-    They are refused when their source is imported again. Nothing brings them back but a backup, where the erasure
-    must be said again.
+    They are refused when their source is imported again. `quietude restore` erases them again from an older backup.
     """
     named = [*uids, *(listed.read_text(encoding="utf-8").split() if listed is not None else [])]
     wanted = sorted({name.rpartition("-")[2] for name in named})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quietude.ingest.coverage import Coverage, NoCrosswalkError, cover, crosswalk_of, filed_values, source_values
 from quietude.ingest.facts import generalised
+from quietude.ingest.forgetting import AnotherLedgerError, forget_as_later
 from quietude.ingest.ledger import Ledger, Quarantined, RegisteredPlace
 from quietude.ingest.locate.approximate import approximate_territory, load_territory, save_territory
 from quietude.ingest.locate.evaluate import Measure
@@ -30,6 +31,7 @@ from quietude.ingest.run import SourceBusyError, run_import
 __all__ = [
     "FLAGS",
     "REASONS",
+    "AnotherLedgerError",
     "Coverage",
     "FileRead",
     "Geocoder",
@@ -55,6 +57,7 @@ __all__ = [
     "crosswalk_of",
     "filed_values",
     "fit_source",
+    "forget_as_later",
     "generalised",
     "load_territory",
     "mask",

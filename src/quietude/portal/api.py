@@ -20,6 +20,7 @@ __all__ = [
     "dispose",
     "hold_facts",
     "list_users",
+    "move_database",
     "page_names",
     "plan_disposal",
     "release_facts",
@@ -164,6 +165,18 @@ def release_facts(settings: Settings, number: int) -> str:
     from quietude.portal.protection import commands  # noqa: PLC0415  # as above
 
     return commands.release(number)
+
+
+def move_database(settings: Settings, url: str, say: Callable[[str], None]) -> int:
+    """Copy the portal's SQLite database to the empty PostgreSQL database at `url`; return the number of rows.
+
+    Raises:
+        PortalError: there is nothing to move, or the other database cannot be opened or is not empty.
+    """
+    start(settings)
+    from quietude.portal import moving  # noqa: PLC0415  # as above
+
+    return moving.move(url, say)
 
 
 def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None]) -> None:

@@ -12,6 +12,8 @@ from filelock import FileLock
 
 from quietude.config import Settings, SettingsError
 
+POOL_MAX = 20  # a quarter of what PostgreSQL takes by default (100), so that four processes and an operator fit
+POOL_WAIT_S = 10  # a visitor waits so long for a free connection, then is told that the portal is busy
 KEY_BYTES = 48  # 384 bits, above the 256 of the signatures it makes
 
 
@@ -54,7 +56,20 @@ def database_from(settings: Settings) -> dict[str, Any]:
                 ),
             },
         }
-    address = urlsplit(settings.database_url)
+    return postgresql(settings.database_url)
+
+
+def _pool() -> dict[str, int]:
+    return {"min_size": 1, "max_size": POOL_MAX, "timeout": POOL_WAIT_S}
+
+
+def postgresql(url: str) -> dict[str, Any]:
+    """Return Django's description of the PostgreSQL database at an address.
+
+    Raises:
+        SettingsError: the address is not one of PostgreSQL.
+    """
+    address = urlsplit(url)
     if address.scheme not in {"postgres", "postgresql"} or not address.path.strip("/"):
         raise SettingsError("DATABASE_URL: expected postgresql://user:password@host:port/name, or nothing for SQLite")
     return {
@@ -64,7 +79,8 @@ def database_from(settings: Settings) -> dict[str, Any]:
         "PASSWORD": unquote(address.password or ""),
         "HOST": address.hostname or "",
         "PORT": str(address.port or ""),
-        "CONN_MAX_AGE": 60,
+        # Each request has a thread of its own, so connections are kept in a pool and not with their thread.
+        "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": dict(parse_qsl(address.query)),
+        "OPTIONS": {**dict(parse_qsl(address.query)), "pool": _pool()},
     }

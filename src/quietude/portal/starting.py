@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import django
 import uvicorn
 from django.core.management import call_command
 from django.db import DatabaseError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from filelock import FileLock
 
 from quietude.config import Settings
 from quietude.portal.problem import PortalError
 
+MIGRATION_LOCK = 0x7175_6965_7475_6465  # "quietude": a number that no other software of the database takes
 GRACE_S = 5  # seconds that open requests have to end after an interrupt
 
 
@@ -28,7 +31,7 @@ def migrate(settings: Settings) -> None:
     django.setup()
     settings.var_dir.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(settings.var_dir / "migrate.lock"):
+        with FileLock(settings.var_dir / "migrate.lock"), alone_on(connection):
             call_command("migrate", interactive=False, verbosity=0)
     except DatabaseError as error:
         raise PortalError(
@@ -37,6 +40,21 @@ def migrate(settings: Settings) -> None:
         ) from error
     finally:
         connection.close()
+
+
+@contextmanager
+def alone_on(database: BaseDatabaseWrapper) -> Iterator[None]:
+    """Hold PostgreSQL's own lock on changing the tables: portals on several machines share one database."""
+    if database.vendor != "postgresql":
+        yield
+        return
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+    try:
+        yield
+    finally:
+        with database.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
 
 
 def run(settings: Settings, listener: socket.socket, say: Callable[[str], None]) -> None:

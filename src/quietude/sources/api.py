@@ -23,8 +23,8 @@ from quietude.sources.read_spec import PlaceSpec, Positions, ReadSpec
 from quietude.sources.territory_files import TerritoryError, TerritorySpec, read_territory
 from quietude.sources.territory_geojson import territory_from_geojson, territory_to_geojson
 from quietude.sources.territory_points import zones_from_points
-from quietude.sources.yaml_file import Fault, ManifestError, faults_of, plain, read_yaml, suggest
 from quietude.sources.town import Protection, Town, View, load_manifests, load_town
+from quietude.sources.yaml_file import Fault, ManifestError, faults_of, plain, read_yaml, suggest
 
 __all__ = [
     "FILE",

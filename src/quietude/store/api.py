@@ -16,6 +16,7 @@ import pyarrow as pa
 from quietude.model.event import Event, event_schema
 from quietude.model.filter.question import Box, Filter
 from quietude.model.viewer import Viewer
+from quietude.store.copying import FolderState, checked, frozen, is_laid, reopened
 from quietude.store.engines.base import Engine as ReadingEngine
 from quietude.store.engines.duck import DuckEngine
 from quietude.store.engines.spark import SparkEngine
@@ -39,6 +40,7 @@ from quietude.store.results import (
     PastGoneError,
     ReadOnlyError,
     Recoded,
+    Replayed,
     StoreError,
     TableInfo,
 )
@@ -47,6 +49,7 @@ from quietude.store.writing.expiry import expire_observations, forget_versions, 
 from quietude.store.writing.keys import Keys, holds_source
 from quietude.store.writing.maintenance import after_write, maintain
 from quietude.store.writing.measures import append_observations
+from quietude.store.writing.replay import ErasureLedger, erasure_ledger, replay
 from quietude.store.writing.verbs import erase, recode, retract, source_categories
 from quietude.store.writing.writer import Writer
 
@@ -54,14 +57,21 @@ __all__ = [
     "DiskFullError",
     "Engine",
     "Erasure",
+    "ErasureLedger",
     "Filed",
+    "FolderState",
     "Maintenance",
     "PastGoneError",
     "ReadOnlyError",
     "Recoded",
+    "Replayed",
     "Store",
     "StoreError",
     "TableInfo",
+    "checked",
+    "erasure_ledger",
+    "frozen",
+    "is_laid",
 ]
 
 Engine = Literal["duckdb", "spark"]
@@ -117,6 +127,16 @@ class Store:
         answering: ReadingEngine = SparkEngine() if engine == "spark" else duck_engine
         reader = Reader(answering, PlanCache(), Newest(opened.events), timezone, levels)
         return cls(opened, reader, duck_engine, Writer(opened, duck_engine, Keys(duck_engine, opened.events), clock))
+
+    @classmethod
+    def reopen(cls, folder: Path) -> Store:
+        """Open the store in `folder` for the levels and the time zone that it was laid for.
+
+        Raises:
+            StoreError: the folder holds no store.
+        """
+        laid = reopened(folder)
+        return cls.open(folder, levels=laid.levels, timezone=laid.timezone)
 
     @property
     def levels(self) -> tuple[str, ...]:
@@ -231,6 +251,14 @@ class Store:
         that tells which they were. Views of the past older than the erasure cannot be opened any more.
         """
         return erase(self._writing(), uids, reason=reason, by=by)
+
+    def replay_erasures(self, ledgers: Sequence[ErasureLedger]) -> Replayed:
+        """Erase again what was erased after this store's files were copied; the entries are kept as they were made.
+
+        Raises:
+            StoreError: a ledger is of another store.
+        """
+        return replay(self._writing(), ledgers)
 
     def append_observations(self, table: pa.Table) -> int:
         """File numbers (`OBSERVATION_SCHEMA`) by (series, at), the last wins; return how many were new or changed."""

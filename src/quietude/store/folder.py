@@ -15,6 +15,7 @@ from quietude.store.locking import WritersLock
 from quietude.store.results import StoreError
 from quietude.store.table import Table
 
+NOTE = "store.json"  # what the folder was laid for, and its salt
 _EDITION = 1  # of the folder's layout
 _SALT_BYTES = 32
 
@@ -68,7 +69,7 @@ def open_folder(path: Path, *, levels: tuple[str, ...], timezone: str) -> Folder
         erasures_layout(),
     )
     tables = tuple(Table(path / layout.name, layout) for layout in layouts)
-    note = path / "store.json"
+    note = path / NOTE
     if not note.exists():
         with lock.held():
             for table in tables:

@@ -74,6 +74,18 @@ class Erasure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What erasures said again to a restored store removed."""
+
+    entries: int
+    """Entries of the ledger that it did not have."""
+    erased: int
+    """Facts that were there again and are gone."""
+    versions: int
+    """Past versions that are gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Maintenance:
     """What one round of maintenance did."""
 

@@ -82,3 +82,8 @@ def test_views_are_not_without_number(user: User, monkeypatch: pytest.MonkeyPatc
     saving.save(user, "Une", "")
     with pytest.raises(saving.SavingError, match="1"):
         saving.save(user, "Deux", "")
+
+
+def test_a_nul_in_a_name_or_a_selection_is_dropped_whichever_the_database(user: User) -> None:
+    saving.save(user, "Vue\x00d'ici", "q=bar\x00")
+    assert [(view.name, view.query) for view in saving.views_of(user)] == [("Vue d'ici", "q=bar")]

@@ -189,6 +189,8 @@ def end_sessions(by: User | None, user: User) -> None:
 
 
 def _keep_an_administrator(user: User) -> None:
-    others = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=user.pk)
-    if user.role == Role.ADMINISTRATOR and user.is_active and not others.exists():
+    # Locked, so that two administrators who close each other's accounts at the same moment take turns.
+    there_are = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk")
+    others = {other.pk for other in there_are} - {user.pk}
+    if user.role == Role.ADMINISTRATOR and user.is_active and not others:
         raise ValidationError(gettext("This is the last administrator: make another one first."))

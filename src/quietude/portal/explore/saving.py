@@ -15,6 +15,7 @@ UNDO_FOR = timedelta(days=1)
 """How long a deleted view can be brought back; after that it is gone from the database."""
 VIEWS_MAX = 200  # of one person: a menu beyond that is no menu
 NAME_MAX = 80
+NUL = "\x00"  # PostgreSQL keeps it in no text
 
 
 class SavingError(ValueError):
@@ -41,7 +42,7 @@ def save(user: User, name: str, query: str) -> SavedView:
     Raises:
         SavingError: the name is empty or too long, or the person has too many views.
     """
-    name = _checked(name)
+    name, query = _checked(name), query.replace(NUL, "")
     with transaction.atomic():
         _forget_old(user)
         found = SavedView.objects.filter(owner=user, name=name, removed_at__isnull=True).first()
@@ -51,7 +52,14 @@ def save(user: User, name: str, query: str) -> SavedView:
             return found
         if SavedView.objects.filter(owner=user, removed_at__isnull=True).count() >= VIEWS_MAX:
             raise SavingError(_("You have %(count)s views already: delete one first.") % {"count": VIEWS_MAX})
-        return SavedView.objects.create(owner=user, name=name, query=query)
+        try:
+            with transaction.atomic():
+                return SavedView.objects.create(owner=user, name=name, query=query)
+        except IntegrityError:  # another request of the same person was first
+            found = SavedView.objects.get(owner=user, name=name, removed_at__isnull=True)
+            found.query = query
+            found.save(update_fields=["query", "changed_at"])
+            return found
 
 
 def rename(view: SavedView, name: str) -> None:
@@ -89,7 +97,7 @@ def _store(view: SavedView, fields: list[str]) -> None:
 
 
 def _checked(name: str) -> str:
-    name = " ".join(name.split())
+    name = " ".join(name.replace(NUL, " ").split())
     if not name:
         raise SavingError(_("Give the view a name."))
     if len(name) > NAME_MAX:

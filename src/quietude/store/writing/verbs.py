@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 import duckdb
@@ -166,37 +166,48 @@ def _replace(writer: Writer, changes: pa.Table, old: pa.Table) -> None:
 
 def erase(writer: Writer, uids: Sequence[str], *, reason: str, by: str) -> Erasure:
     """Erase facts and all their past from every file of the folder."""
-    folder, engine = writer.folder, writer.engine
-    wanted = _wanted(uids)
     erasure_id = secrets.token_hex(8)
+    wanted = sorted(set(uids))
     with writer.turn():
-        current = rows_with(engine, folder.events, folder.events.snapshot().files, wanted)
-        past = rows_with(engine, folder.history, folder.history.snapshot().files, wanted)
-        note_purge(folder, months_of(current) | months_of(past))
-        _enter(writer, erasure_id, wanted, reason=reason, by=by)
-        for table, rows in ((folder.history, past), (folder.events, current)):
-            touched = chosen_files(table.snapshot().files, rows["path"])
-            nothing = pa.schema([pa.field(field.name, field.type) for field in table.layout.schema]).empty_table()
-            swap(engine, table, Change(nothing, rows.select(["key", "uid"]), touched), verb="erase")
-        deleted = finish_purge(folder)
+        erased, versions, deleted = erase_facts(
+            writer, wanted, enter=lambda: _enter(writer, erasure_id, wanted, reason=reason, by=by)
+        )
         return Erasure(
             erasure_id=erasure_id,
-            asked=wanted.num_rows,
-            erased=len(current["uid"].unique()),
-            versions=past.num_rows,
+            asked=len(wanted),
+            erased=erased,
+            versions=versions,
             files=deleted,
-            version=folder.events.snapshot().version,
+            version=writer.folder.events.snapshot().version,
         )
 
 
-def _enter(writer: Writer, erasure_id: str, wanted: pa.Table, *, reason: str, by: str) -> None:
+def erase_facts(writer: Writer, uids: Sequence[str], *, enter: Callable[[], None]) -> tuple[int, int, int]:
+    """Take facts and their past out of every file (under the lock); `enter` writes the ledger before anything goes.
+
+    Returns how many facts, past versions and files went.
+    """
+    folder, engine = writer.folder, writer.engine
+    wanted = _wanted(uids)
+    current = rows_with(engine, folder.events, folder.events.snapshot().files, wanted)
+    past = rows_with(engine, folder.history, folder.history.snapshot().files, wanted)
+    note_purge(folder, months_of(current) | months_of(past))
+    enter()
+    for table, rows in ((folder.history, past), (folder.events, current)):
+        touched = chosen_files(table.snapshot().files, rows["path"])
+        nothing = pa.schema([pa.field(field.name, field.type) for field in table.layout.schema]).empty_table()
+        swap(engine, table, Change(nothing, rows.select(["key", "uid"]), touched), verb="erase")
+    return len(current["uid"].unique()), past.num_rows, finish_purge(folder)
+
+
+def _enter(writer: Writer, erasure_id: str, wanted: Sequence[str], *, reason: str, by: str) -> None:
     at: datetime = writer.clock()
-    count = wanted.num_rows
+    count = len(wanted)
     salt = writer.folder.salt
     entry = pa.table(
         {
             "erasure_id": [erasure_id] * count,
-            "commitment": [hashlib.sha256(f"{salt}{uid}".encode()).hexdigest() for uid in wanted["uid"].to_pylist()],
+            "commitment": [hashlib.sha256(f"{salt}{uid}".encode()).hexdigest() for uid in wanted],
             "reason": [reason] * count,
             "erased_by": [by] * count,
             "erased_at": pa.array([at] * count, pa.timestamp("us", tz="UTC")),

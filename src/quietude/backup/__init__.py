@@ -1,0 +1,1 @@
+"""Encrypted copies of a whole town, made often and brought back whole."""

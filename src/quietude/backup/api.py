@@ -1,0 +1,33 @@
+"""The door of `backup`: make, list, prove, prune and bring back the backups of a town."""
+
+from __future__ import annotations
+
+from quietude.backup.create import create
+from quietude.backup.encryption import Identities, Recipients, make_identity
+from quietude.backup.erasures import Repeated
+from quietude.backup.manifest import Index
+from quietude.backup.problem import BackupError, DamagedError, WrongKeyError
+from quietude.backup.prune import Policy, Pruned, prune
+from quietude.backup.repository import Repository
+from quietude.backup.restore import Restored, restore
+from quietude.backup.verify import Verified, verify
+
+__all__ = [
+    "BackupError",
+    "DamagedError",
+    "Identities",
+    "Index",
+    "Policy",
+    "Pruned",
+    "Recipients",
+    "Repeated",
+    "Repository",
+    "Restored",
+    "Verified",
+    "WrongKeyError",
+    "create",
+    "make_identity",
+    "prune",
+    "restore",
+    "verify",
+]
