@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Hosts that are this machine: the only ones that may be asked without TLS."""
 
 SECOND_FACTORS = ("managers", "everyone", "demo")
 """Whom QUIETUDE_SECOND_FACTOR makes keep a second factor; no one in a demonstration."""
@@ -50,6 +55,22 @@ class Settings:
     """Public age keys of whoever may restore (QUIETUDE_BACKUP_RECIPIENTS, comma-separated)."""
     is_debug: bool = False
     """Developer's mode: /ui/, error pages with details (QUIETUDE_DEBUG=1)."""
+    oidc_issuer: str | None = None
+    """Address of the identity provider; local accounts alone when absent (QUIETUDE_OIDC_ISSUER)."""
+    oidc_client_id: str = ""
+    """Name that the identity provider gave this installation (QUIETUDE_OIDC_CLIENT_ID)."""
+    oidc_secret: str = field(default="", repr=False)
+    """Secret that goes with the name, given itself or as a file (QUIETUDE_OIDC_SECRET, QUIETUDE_OIDC_SECRET_FILE)."""
+    oidc_label: str = "ProConnect"
+    """Name of the identity provider on the screens (QUIETUDE_OIDC_LABEL)."""
+    oidc_scopes: tuple[str, ...] = ("openid", "email")
+    """What is asked of the provider about a person (QUIETUDE_OIDC_SCOPES, separated by spaces)."""
+    oidc_amr: tuple[str, ...] = ("mfa",)
+    """Ways of proving who one is that a sign-in must have used, all of them (QUIETUDE_OIDC_AMR, by spaces)."""
+    oidc_acr: tuple[str, ...] = ()
+    """Levels of assurance of which a sign-in must have one; any when empty (QUIETUDE_OIDC_ACR, by spaces)."""
+    oidc_vouches_for_emails: bool = False
+    """Whether each e-mail of the provider counts as verified, unless it says no (QUIETUDE_OIDC_EMAILS_VERIFIED=1)."""
 
     @property
     def facts_dir(self) -> Path:
@@ -119,4 +140,46 @@ def read_settings(environ: Mapping[str, str], *, working_dir: Path) -> Settings:
         backup_dir=folder("QUIETUDE_BACKUP_DIR", "") if environ.get("QUIETUDE_BACKUP_DIR") else None,
         backup_recipients=tuple(filter(None, environ.get("QUIETUDE_BACKUP_RECIPIENTS", "").split(","))),
         is_debug=switch("QUIETUDE_DEBUG"),
+        oidc_vouches_for_emails=switch("QUIETUDE_OIDC_EMAILS_VERIFIED"),
+        **_identity_provider(environ),
     )
+
+
+def _identity_provider(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return the settings of the identity provider that `environ` states; none without an issuer."""
+    issuer = environ.get("QUIETUDE_OIDC_ISSUER", "")
+    if not issuer:
+        return {}
+    address = urlsplit(issuer)
+    is_here = address.scheme == "http" and address.hostname in LOOPBACK
+    is_whole = bool(address.hostname) and not (address.query or address.fragment or address.username)
+    if not is_whole or not (address.scheme == "https" or is_here):
+        raise SettingsError(
+            f"QUIETUDE_OIDC_ISSUER={issuer!r}: expected the https:// address that the provider calls its issuer"
+        )
+    client_id = environ.get("QUIETUDE_OIDC_CLIENT_ID", "")
+    secret = environ.get("QUIETUDE_OIDC_SECRET", "") or _secret_in(environ.get("QUIETUDE_OIDC_SECRET_FILE", ""))
+    if not client_id or not secret:
+        raise SettingsError(
+            "QUIETUDE_OIDC_ISSUER is set: set QUIETUDE_OIDC_CLIENT_ID too, and QUIETUDE_OIDC_SECRET_FILE "
+            "(or QUIETUDE_OIDC_SECRET), as the provider gave them"
+        )
+    stated: dict[str, Any] = {"oidc_issuer": issuer, "oidc_client_id": client_id, "oidc_secret": secret}
+    if label := environ.get("QUIETUDE_OIDC_LABEL", "").strip():
+        stated["oidc_label"] = label
+    for name in ("scopes", "amr", "acr"):
+        if (words := environ.get(f"QUIETUDE_OIDC_{name.upper()}")) is not None:
+            stated[f"oidc_{name}"] = tuple(words.split())
+    if "openid" not in stated.get("oidc_scopes", ("openid",)):
+        raise SettingsError("QUIETUDE_OIDC_SCOPES: expected names separated by spaces, 'openid' among them")
+    return stated
+
+
+def _secret_in(path: str) -> str:
+    """Return the secret that a file holds; nothing for no file."""
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"QUIETUDE_OIDC_SECRET_FILE={path!r}: the file cannot be read") from error

@@ -76,7 +76,17 @@ def test_every_view_declares_the_right_it_needs(route: Route) -> None:
 
 def test_only_these_are_open_to_all() -> None:
     open_routes = {route.name for route in ROUTES if access_of(route).right is None}
-    assert open_routes == {"account_login", "mfa_authenticate", "account_logout", "preferences", "alive", "ready"}
+    assert open_routes == {
+        "account_login",
+        "mfa_authenticate",
+        "account_logout",
+        "preferences",
+        "alive",
+        "ready",
+        "oidc:start",
+        "oidc:callback",
+        "oidc:ended",
+    }
 
 
 PAGES = [route for route in CLOSED if access_of(route).answers == "page"]

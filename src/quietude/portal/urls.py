@@ -11,6 +11,7 @@ from quietude.portal.ui import views as ui
 urlpatterns = [
     path("", home.situation, name="home"),
     path("", include("quietude.portal.accounts.urls")),
+    path("oidc/", include("quietude.portal.oidc.urls")),
     path("sources/", include("quietude.portal.catalogue.urls")),
     path("explore/", include("quietude.portal.explore.urls")),
     path("facts/", include("quietude.portal.facts.urls")),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from quietude.portal.accounts import sessions, tokens
 from quietude.portal.accounts.second_factor import must_enrol
+from quietude.portal.accounts.vouched import is_vouched_for
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -52,9 +53,10 @@ def preferences(get_response: GetResponse) -> GetResponse:
         user = request.user
         if isinstance(user, AnonymousUser):
             return get_response(request)
-        if user.must_change_password and request.path not in _open_before_the_change():
+        must_change = user.must_change_password and not is_vouched_for(request)
+        if must_change and request.path not in _open_before_the_change():
             return HttpResponseRedirect(reverse("account_change_password"))
-        if not user.must_change_password and must_enrol(request, user):
+        if not must_change and must_enrol(request, user):
             request.must_enrol = True  # type: ignore[attr-defined]  # read by the templates of the second factor
             if request.path not in _open_before_enrolment():
                 return _to_enrolment(request)

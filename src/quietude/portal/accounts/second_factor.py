@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quietude.portal.accounts.models import AccountAct, User
 from quietude.portal.accounts.roles import Role
+from quietude.portal.accounts.vouched import has_second_factor
 
 ALWAYS = frozenset({Role.DATA_MANAGER, Role.DPO, Role.ADMINISTRATOR})
 """Roles that open what was rejected, the journal, or others' accounts: they always need a second factor."""
@@ -59,7 +60,7 @@ def kept_by(account: OuterRef) -> Exists:
 
 def must_enrol(request: HttpRequest, user: User) -> bool:
     """Tell whether a session may go no further before a second factor is kept; asks the database until it is."""
-    if not must_have(user) or request.session.get(PROVEN):
+    if not must_have(user) or request.session.get(PROVEN) or has_second_factor(request):
         return False
     if not has(user):
         return True
