@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from quietude.ingest.api import ImportReport, Quarantined, SourceBusyError, retry_quarantine
+from quietude.journal.api import Kind
 from quietude.model.filter.url import to_query
 from quietude.portal.accounts.access import Right, requires, user_of
 from quietude.portal.catalogue import runs
@@ -23,6 +24,7 @@ from quietude.portal.catalogue.account import account_of, quality_of
 from quietude.portal.catalogue.inventory import facts_filter, rows_of, running_imports
 from quietude.portal.catalogue.manifest_lines import law_of, mapping_of
 from quietude.portal.catalogue.waiting import Waiting, reasons_of, waiting_records
+from quietude.portal.journal.recording import Act, note
 from quietude.portal.rights.standing import viewer_of
 from quietude.portal.town import current_ledger, current_store, current_town, current_vocabulary, installation
 from quietude.sources.api import Manifest
@@ -124,6 +126,7 @@ def start_import(request: HttpRequest, name: str) -> HttpResponse:
     if running_imports(current_ledger()).get(name) is not None:
         messages.warning(request, _("An import of this source is already running; its account follows below."))
     else:
+        _note(request, Kind.COLLECT, {"source": name, "act": "import"})
         runs.start(installation(), name)
         messages.success(request, _("The import has started. Its account appears here in a few seconds."))
     return redirect("catalogue:source", name=name)
@@ -137,6 +140,8 @@ def quarantine(request: HttpRequest, name: str) -> HttpResponse:
     waiting = Waiting(current_ledger(), name, reason)
     paginator: Paginator[Quarantined] = Paginator(waiting, PAGE_ROWS)
     page = paginator.get_page(request.GET.get("page"))
+    if len(page.object_list):  # what was set aside is shown as it came, masked
+        _note(request, Kind.CONSULT, {"source": name, "quarantined": str(len(page.object_list))})
     shown = {
         **_shared(request, name, manifest),
         "reasons": reasons_of(current_ledger(), name, _language()),
@@ -153,6 +158,7 @@ def retry(request: HttpRequest, name: str) -> HttpResponse:
     """Try the quarantined records again, by the manifest as it is now."""
     _manifest(name)
     ids = request.POST.getlist("id") or None
+    _note(request, Kind.MODIFY, {"source": name, "act": "retry", "records": str(len(ids)) if ids else "all"})
     try:
         done = retry_quarantine(
             current_town(),
@@ -170,6 +176,13 @@ def retry(request: HttpRequest, name: str) -> HttpResponse:
         return redirect("catalogue:quarantine", name=name)
     _say_retried(request, done)
     return HttpResponseRedirect(reverse("catalogue:quarantine", args=[name]))
+
+
+def _note(request: HttpRequest, kind: Kind, detail: dict[str, str]) -> None:
+    """Note an act on a source in the journal, before it is done."""
+    viewer = viewer_of(request)
+    who = f"user:{user_of(request).pk}"
+    note(Act(kind=kind, who=who, purpose=viewer.purpose or "", motive=viewer.motive or "", detail=detail))
 
 
 def _say_retried(request: HttpRequest, done: ImportReport) -> None:

@@ -10,3 +10,7 @@ class JournalConfig(AppConfig):
 
     name = "quietude.portal.journal"
     label = "journal"
+
+    def ready(self) -> None:
+        """Follow the accounts."""
+        from quietude.portal.journal import following  # noqa: F401, PLC0415  # connects its receivers
