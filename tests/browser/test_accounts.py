@@ -159,5 +159,5 @@ def test_a_token_is_made_copied_and_revoked(visitor: MakeVisitor, portal: Portal
     without_barrier(someone)
     page.click("text=Retour aux jetons")
     without_barrier(someone)
-    page.click("tbody button[type=submit]")
-    expect(page.locator("tbody")).to_have_count(0)
+    page.click("main tbody button[type=submit]")
+    expect(page.locator("main tbody")).to_have_count(0)

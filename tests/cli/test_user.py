@@ -58,3 +58,12 @@ def test_what_is_refused_is_a_sentence_not_a_trace(environ: dict[str, str]) -> N
     assert "15" in short.stderr
     assert "no account 'nobody'" in unknown.stderr
     assert "Traceback" not in short.stderr + unknown.stderr
+
+
+@pytest.mark.slow
+def test_a_second_factor_that_is_not_there_changes_no_password(environ: dict[str, str]) -> None:
+    quietude(environ, "user", "add", "camille", "--role", "agent")
+    refused = quietude(environ, "user", "reset", "camille", "--second-factor")
+    assert refused.returncode == 1
+    assert "second facteur" in refused.stderr
+    assert refused.stdout == ""

@@ -10,6 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings as installed
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 from tests.portal.conftest import PASSWORD, MakeUser, SignIn
 
 from quietude.portal.accounts import actions, sessions
@@ -178,6 +179,16 @@ def test_reading_pages_notes_the_use_once_a_minute(sign_in: SignIn, clock: Clock
         client.get("/profile/")
         seen.append(UserSession.objects.get().last_seen_at.timestamp())
     assert seen == [Clock.now, Clock.now, clock.now]
+
+
+def test_what_is_left_of_old_sessions_goes_at_the_next_sign_in(sign_in: SignIn) -> None:
+    sign_in(Role.AGENT).get("/profile/")
+    long_ago = timezone.now() - sessions.LONGEST - timedelta(seconds=1)
+    UserSession.objects.update(last_seen_at=long_ago)
+    Session.objects.update(expire_date=long_ago)
+    sign_in(Role.ANALYST).get("/profile/")
+    assert [kept.user.username for kept in UserSession.objects.all()] == ["analyst"]
+    assert Session.objects.count() == 1
 
 
 def test_reading_pages_never_saves_the_session(sign_in: SignIn, clock: Clock) -> None:

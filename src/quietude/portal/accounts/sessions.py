@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import logout
+from django.contrib.sessions.models import Session
 from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
@@ -56,6 +57,7 @@ def keeps_on(request: HttpRequest, user: User) -> bool:
     if OPENED not in request.session or noted is None:  # just opened, or under a new key since the password changed
         request.session.setdefault(OPENED, now.timestamp())
         UserSession.objects.create_from_request(request)
+        _forget_old()
         noted = None
     elif _is_over(now, request.session[OPENED], noted, user):
         end(key or "")
@@ -64,6 +66,13 @@ def keeps_on(request: HttpRequest, user: User) -> bool:
     if noted is None or abs(now - noted) >= NOTED_EVERY:
         UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=now)
     return True
+
+
+def _forget_old() -> None:
+    """Delete what is left of sessions that are over, with their addresses and devices: no one needs them any more."""
+    now = timezone.now()
+    Session.objects.filter(expire_date__lt=now).delete()
+    UserSession.objects.filter(last_seen_at__lt=now - LONGEST).delete()
 
 
 def _is_over(now: datetime, opened: float, seen: datetime, user: User) -> bool:
