@@ -47,8 +47,11 @@ class Source(HTMLParser):
         for name, value in attrs:
             if name.startswith("on") or name == "style":
                 self.found.append(f"<{tag} {name}={value!r}>")
-            if name in {"href", "src", "action", "formaction"} and (value or "").strip().lower().startswith(
-                ("javascript:", "data:", "vbscript:")
+            is_picture = tag == "img" and (value or "").startswith("data:image/")
+            if (
+                not is_picture
+                and name in {"href", "src", "action", "formaction"}
+                and (value or "").strip().lower().startswith(("javascript:", "data:", "vbscript:"))
             ):
                 self.found.append(f"<{tag} {name}={value!r}>")
         if tag in {"style", "object", "embed", "iframe", "base"}:
