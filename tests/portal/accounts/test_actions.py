@@ -65,13 +65,6 @@ def test_many_accounts_may_have_no_e_mail(make_user: MakeUser) -> None:
     assert actions.create_user(None, "second", Details(role=Role.AGENT))[0].pk
 
 
-@pytest.mark.parametrize("role", [Role.ELECTED, Role.ADMINISTRATOR])
-def test_roles_that_read_no_single_fact_get_no_penal_clearance(db: None, role: Role) -> None:
-    with pytest.raises(ValidationError) as refused:
-        actions.create_user(None, "someone", Details(role=role, has_penal_clearance=True))
-    assert "has_penal_clearance" in refused.value.message_dict
-
-
 def test_the_last_administrator_can_neither_leave_nor_be_demoted(make_user: MakeUser) -> None:
     boss = make_user(Role.ADMINISTRATOR, username="boss")
     with pytest.raises(ValidationError):

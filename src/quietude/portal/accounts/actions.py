@@ -25,7 +25,6 @@ class Details:
     role: Role
     email: str = ""
     full_name: str = ""
-    has_penal_clearance: bool = False
 
 
 def _name_of(by: User | None) -> str:
@@ -41,13 +40,6 @@ def _name_of(by: User | None) -> str:
     return by.username
 
 
-def _check(details: Details) -> None:
-    if details.has_penal_clearance and details.role in {Role.ELECTED, Role.ADMINISTRATOR}:
-        raise ValidationError(
-            {"has_penal_clearance": gettext("This role reads no single facts, so it cannot read penal records.")}
-        )
-
-
 @transaction.atomic
 def create_user(by: User | None, username: str, details: Details, *, password: str | None = None) -> tuple[User, str]:
     """Return a new account and its password: the one given, or one made up that must be changed at first sign-in.
@@ -57,14 +49,12 @@ def create_user(by: User | None, username: str, details: Details, *, password: s
         ValidationError: a field or the password is refused.
     """
     actor = _name_of(by)
-    _check(details)
     chosen = password if password is not None else made_up()
     user = User(
         username=username.strip().lower(),
         email=details.email.strip().lower(),
         full_name=details.full_name.strip(),
         role=details.role,
-        has_penal_clearance=details.has_penal_clearance,
         must_change_password=password is None,
     )
     validate_password(chosen, user)
@@ -85,14 +75,12 @@ def change_user(by: User | None, user: User, details: Details) -> None:
         ValidationError: a field is refused, or the last administrator would lose the role.
     """
     actor = _name_of(by)
-    _check(details)
     if details.role != Role.ADMINISTRATOR:
         _keep_an_administrator(user)
     wanted = {
         "role": str(details.role),
         "email": details.email.strip().lower(),
         "full_name": details.full_name.strip(),
-        "has_penal_clearance": details.has_penal_clearance,
     }
     changed = [name for name, value in wanted.items() if getattr(user, name) != value]
     before = user.role

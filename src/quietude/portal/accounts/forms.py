@@ -99,11 +99,6 @@ class AccountForm(forms.Form):
         label=_("E-mail"), required=False, help_text=_("Can be used instead of the user name to sign in.")
     )
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
-    has_penal_clearance = forms.BooleanField(
-        label=_("May read penal records (title III)"),
-        required=False,
-        help_text=_("Only for a person individually cleared to read them."),
-    )
 
 
 class NewAccountForm(AccountForm):
@@ -115,7 +110,7 @@ class NewAccountForm(AccountForm):
         help_text=_("Use lower-case letters, digits, dots, hyphens and underscores."),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}),
     )
-    field_order = ("username", "full_name", "email", "role", "has_penal_clearance")
+    field_order = ("username", "full_name", "email", "role")
 
 
 class TokenForm(forms.Form):

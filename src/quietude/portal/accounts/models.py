@@ -68,7 +68,6 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("E-mail"), blank=True)
     full_name = models.CharField(_("Full name"), max_length=120, blank=True)
     role = models.CharField(_("Role"), max_length=20, choices=Role.choices)
-    has_penal_clearance = models.BooleanField(_("May read penal records (title III)"), default=False)
     is_active = models.BooleanField(_("Open"), default=True)
     must_change_password = models.BooleanField(default=False)
     language = models.CharField(_("Language"), max_length=2, choices=Language.choices, default=Language.FRENCH)

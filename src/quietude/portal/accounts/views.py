@@ -85,7 +85,6 @@ def _details(form: Form) -> actions.Details:
         role=Role(said["role"]),
         email=said["email"],
         full_name=said["full_name"],
-        has_penal_clearance=said["has_penal_clearance"],
     )
 
 
@@ -112,7 +111,7 @@ def new_user(request: HttpRequest) -> HttpResponse:
 def user(request: HttpRequest, username: str) -> HttpResponse:
     """Show one account; change its role and particulars."""
     account = get_object_or_404(User, username=username)
-    start = {name: getattr(account, name) for name in ("full_name", "email", "role", "has_penal_clearance")}
+    start = {name: getattr(account, name) for name in ("full_name", "email", "role")}
     form = AccountForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         try:

@@ -86,7 +86,11 @@ class Migration(migrations.Migration):
                 (
                     "title",
                     models.CharField(
-                        choices=[("open", "open"), ("on_demand", "on demand, with a motive"), ("closed", "closed")],
+                        choices=[
+                            ("open", "open"),
+                            ("on_demand", "on demand, with a motive"),
+                            ("closed", "kept closed"),
+                        ],
                         default="closed",
                         max_length=10,
                         verbose_name="Title",
@@ -95,7 +99,11 @@ class Migration(migrations.Migration):
                 (
                     "text",
                     models.CharField(
-                        choices=[("open", "open"), ("on_demand", "on demand, with a motive"), ("closed", "closed")],
+                        choices=[
+                            ("open", "open"),
+                            ("on_demand", "on demand, with a motive"),
+                            ("closed", "kept closed"),
+                        ],
                         default="closed",
                         max_length=10,
                         verbose_name="Free text",
@@ -104,7 +112,11 @@ class Migration(migrations.Migration):
                 (
                     "record",
                     models.CharField(
-                        choices=[("open", "open"), ("on_demand", "on demand, with a motive"), ("closed", "closed")],
+                        choices=[
+                            ("open", "open"),
+                            ("on_demand", "on demand, with a motive"),
+                            ("closed", "kept closed"),
+                        ],
                         default="closed",
                         max_length=10,
                         verbose_name="Reference in the source",
@@ -113,7 +125,11 @@ class Migration(migrations.Migration):
                 (
                     "place",
                     models.CharField(
-                        choices=[("open", "open"), ("on_demand", "on demand, with a motive"), ("closed", "closed")],
+                        choices=[
+                            ("open", "open"),
+                            ("on_demand", "on demand, with a motive"),
+                            ("closed", "kept closed"),
+                        ],
                         default="closed",
                         max_length=10,
                         verbose_name="Exact place",
