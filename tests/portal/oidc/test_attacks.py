@@ -373,7 +373,7 @@ def test_no_parameter_makes_the_portal_stumble(target: TestProvider, name: str, 
     client.raise_request_exception = True
     state = parse_qs(urlsplit(begin(client)).query)["state"][0]
     asked = {"state": state, "code": "x", "iss": target.issuer, name: value}
-    assert client.get("/oidc/start/", asked).status_code == 302
+    assert client.get("/oidc/start/", asked).status_code == (400 if "\x00" in value else 302)
     answer = client.get("/oidc/callback/", asked)
     assert answer.status_code in {400, 403}
     assert not is_in(client)
