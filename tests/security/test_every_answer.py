@@ -26,8 +26,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
 }
-KEPT_BY_READS = r'(INTO|UPDATE|FROM) "?(django_session|usersessions_\w+|journal_\w+)\b'
-"""Tables that reading writes to: the session's clock, and the journal's line of what was read."""
+KEPT_BY_READS = r'(INTO|UPDATE|FROM) "?(django_session|usersessions_\w+|journal_\w+|protection_protectionact)\b'
+"""Tables that reading writes to: the session's clock, and the lines of what was read or handed over."""
 PAGES_THAT_ANSWER = 15
 """Fewer pages than this answering 200 means that the walk meets closed doors only."""
 

@@ -40,6 +40,7 @@ MAY_ASK = {
 }
 RUNS = {"subprocess", "os.system", "os.popen", "os.execv", "os.spawnv", "pty", "multiprocessing"}
 MAY_RUN = {
+    "src/quietude/backup/databases.py": "PostgreSQL's own programs copy its database, with a list of arguments",
     "src/quietude/cli/demo_data.py": "npm fetches the demonstration's data, with a list of arguments of its own",
     "src/quietude/portal/catalogue/runs.py": "starts the import of a declared source, with a list of arguments",
 }

@@ -21,7 +21,7 @@ Connect = Callable[[str, int, float], socket.socket]
 """Address (never a name), port and seconds left to a connected socket."""
 
 FOLLOWED = frozenset({301, 302, 303, 307, 308})
-KEPT_ACROSS_ORIGINS = frozenset({"accept", "accept-encoding", "accept-language", "user-agent"})
+KEPT_ACROSS_ORIGINS = frozenset({"accept", "accept-encoding", "accept-language", "connection", "user-agent"})
 """Headers that go along to another server; credentials and whatever else do not."""
 BLOCK_BYTES = 64 * 1024
 
@@ -193,7 +193,7 @@ def _sent(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the headers of a request: the caller's, but for those that say where it goes and how it is packed."""
     ours = {"host", "accept-encoding", "content-length", "transfer-encoding", "connection", "user-agent"}
     kept = {name: value for name, value in headers.items() if name.lower() not in ours}
-    return {"User-Agent": "quietude", "Accept-Encoding": "identity", **kept}
+    return {"User-Agent": "quietude", "Accept-Encoding": "identity", "Connection": "close", **kept}
 
 
 def _without_credentials(headers: Mapping[str, str]) -> dict[str, str]:

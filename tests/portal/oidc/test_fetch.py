@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -12,10 +13,18 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID
+from pytest_django import Settings
 from tests.portal.oidc.provider import Server, SigningKey, TestProvider, json_answer
 
 from quietude.portal.oidc.fetch import ask
 from quietude.portal.oidc.problem import ProviderDown
+
+
+@pytest.fixture(autouse=True)
+def _listed(settings: Settings) -> None:
+    """Let the way out go to the loopback address, as an installation does that names its provider there."""
+    settings.QUIETUDE = replace(settings.QUIETUDE, fetch_hosts=("127.0.0.1",))
+
 
 ADDRESS = x509.IPAddress(IPv4Address("127.0.0.1"))
 
@@ -97,3 +106,15 @@ def test_a_redirect_or_a_failure_is_a_provider_that_is_down(signing_key: Signing
         ask(f"{provider.issuer}/jwks")
     started.stop()
     assert "/lure" not in provider.asked
+
+
+def test_an_address_inside_the_network_that_nobody_named_is_not_asked(
+    settings: Settings, signing_key: SigningKey
+) -> None:
+    settings.QUIETUDE = replace(settings.QUIETUDE, fetch_hosts=(), oidc_issuer="https://login.example")
+    provider = TestProvider(keys=[signing_key])
+    started = Server(provider)
+    with pytest.raises(ProviderDown, match="not listed"):
+        ask(f"{provider.issuer}/jwks")
+    started.stop()
+    assert provider.asked == []

@@ -80,7 +80,7 @@ def test_a_day_shows_the_rules_in_force(sign_in: SignIn, at: str, is_there: bool
 
 @pytest.mark.parametrize(
     ("asked", "field"),
-    [({"at": "tomorrow"}, "at"), ({"theme": "none-such"}, "theme"), ({"q": "x" * 201}, "q"), ({"q": "\0"}, "q")],
+    [({"at": "tomorrow"}, "at"), ({"theme": "none-such"}, "theme"), ({"q": "x" * 201}, "q")],
 )
 def test_what_cannot_be_read_is_said_beside_its_field_and_asks_nothing(
     sign_in: SignIn, asked: dict[str, str], field: str
