@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
 from django.apps import apps
-from django.core.management import call_command
+from django.conf import settings
 from django.core.management.color import no_style
 from django.db import DatabaseError, connection, connections, models, transaction
 from django.db.models.sql import InsertQuery
 
-from quietude.config import SettingsError
+from quietude.config import Settings, SettingsError
 from quietude.portal.installation import postgresql
 from quietude.portal.problem import PortalError
-from quietude.portal.starting import alone_on
 
 TARGET = "target"
+_START = """
+import os
+from pathlib import Path
+from quietude.config import read_settings
+from quietude.portal.api import start
+start(read_settings(os.environ, working_dir=Path.cwd()))
+"""
 ROWS_AT_ONCE = 1000  # some hundred kilobytes in memory, and few round trips
 
 
@@ -36,6 +45,7 @@ def move(url: str, say: Callable[[str], None]) -> int:
     except SettingsError as error:
         raise PortalError(str(error)) from error
     try:
+        _lay_tables(url)
         return _copy(say)
     except DatabaseError as error:
         raise PortalError(f"the PostgreSQL database cannot be filled ({error}); nothing was left in it") from error
@@ -45,10 +55,29 @@ def move(url: str, say: Callable[[str], None]) -> int:
         del connections[TARGET], connections.databases[TARGET]
 
 
+def _lay_tables(url: str) -> None:
+    """Lay the tables as a portal on that database does, in a process of its own: some migrations fill them, and know
+    of one database only.
+    """
+    ours: Settings = settings.QUIETUDE
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "QUIETUDE_TOWN": ours.town,
+        "QUIETUDE_TOWNS_DIR": str(ours.towns_dir),
+        "QUIETUDE_DATA_DIR": str(ours.data_dir),
+        "QUIETUDE_VAR_DIR": str(ours.var_dir),
+    }
+    done = subprocess.run(  # noqa: S603 - no shell, and the code is ours
+        [sys.executable, "-c", _START], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        said = done.stderr.strip().splitlines() or ["no reason was given"]
+        raise PortalError(f"the tables cannot be laid in the PostgreSQL database: {said[-1]}")
+
+
 def _copy(say: Callable[[str], None]) -> int:
     target = connections[TARGET]
-    with alone_on(target):
-        call_command("migrate", database=TARGET, interactive=False, verbosity=0)
     kept = [model for model in apps.get_models(include_auto_created=True) if _has_table(model)]
     people = apps.get_model("accounts", "User")
     if people._base_manager.using(TARGET).exists():
