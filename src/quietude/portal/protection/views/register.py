@@ -57,7 +57,7 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "protection/register.html", context)
 
 
-@requires(Right.PROTECT_DATA)
+@requires(Right.PROTECT_DATA, answers="data")
 def register_file(request: HttpRequest, form: str) -> HttpResponse:
     """Give the register as a file."""
     if form not in FORMS:
@@ -67,7 +67,7 @@ def register_file(request: HttpRequest, form: str) -> HttpResponse:
     return download(write(current_register(), language()), content_type, f"register.{form}")
 
 
-@requires(Right.PROTECT_DATA)
+@requires(Right.PROTECT_DATA, answers="data")
 def notice(request: HttpRequest, name: str) -> HttpResponse:
     """Give the notice of one processing, ready to be published."""
     entry = next((entry for entry in current_register() if entry.name == name), None)
@@ -77,7 +77,7 @@ def notice(request: HttpRequest, name: str) -> HttpResponse:
     return download(notice_of(entry, language()), "text/markdown", f"notice-{name}.md")
 
 
-@requires(Right.PROTECT_DATA)
+@requires(Right.PROTECT_DATA, answers="data")
 def assessment(request: HttpRequest) -> HttpResponse:
     """Give the draft of the impact assessment, for the CNIL's tool."""
     draft = assess(current_town(), load_census(), at=timezone.now())
