@@ -178,6 +178,17 @@ def test_no_page_is_open_before_enrolment(sign_in: SignIn, asked_of_managers: No
     assert client.post(address).status_code == 302
 
 
+@pytest.mark.parametrize(("amr", "status"), [(["pwd", "mfa"], 200), (["pwd"], 302)])
+def test_a_second_factor_that_the_identity_provider_saw_is_enough(
+    sign_in: SignIn, asked_of_managers: None, amr: list[str], status: int
+) -> None:
+    client = sign_in(Role.ADMINISTRATOR)
+    session = client.session
+    session["vouched_for"] = {"account": User.objects.get().pk, "amr": amr}
+    session.save()
+    assert client.get("/users/").status_code == status
+
+
 def test_a_new_password_is_chosen_before_the_second_factor(sign_in: SignIn, asked_of_managers: None) -> None:
     client = sign_in(Role.ADMINISTRATOR, must_change_password=True)
     assert client.get("/")["Location"] == "/profile/password/"
