@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import secrets
 import shutil
 import tempfile
 from pathlib import Path
@@ -33,5 +34,8 @@ for _name, _value in _BEFORE.items():
     os.environ.pop(_name, None)
     if _value is not None:
         os.environ[_name] = _value
+
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):  # noqa: F405  # named above, by the star
+    DATABASES["default"]["TEST"] = {"NAME": f"test_quietude_{secrets.token_hex(6)}"}  # noqa: F405  # as above
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
