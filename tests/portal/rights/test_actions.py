@@ -49,6 +49,15 @@ def test_a_penal_purpose_asks_for_designation_and_training(make_user: MakeUser) 
     assert set(refused.value.message_dict) == {"designation", "trained_on", "training_until"}
 
 
+def test_confidential_facts_are_for_data_protection_only(make_user: MakeUser) -> None:
+    agent = make_user(Role.AGENT)
+    with pytest.raises(ValidationError) as refused:
+        actions.give(None, Grant(holder=agent, purpose=operations(), since=LONG_AGO, ceiling="confidential"))
+    assert set(refused.value.message_dict) == {"ceiling"}
+    protection = Purpose.objects.get(code="protection")
+    assert actions.give(None, Grant(holder=agent, purpose=protection, since=LONG_AGO, ceiling="confidential")).pk
+
+
 def test_an_account_comes_with_the_usual_grant_of_its_role_and_changes_it_with_the_role(db: None) -> None:
     user, _ = accounts.create_user(None, "someone", accounts.Details(role=Role.AGENT))
     assert [grant.purpose.code for grant in Grant.objects.filter(holder=user)] == ["operations"]

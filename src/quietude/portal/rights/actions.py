@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from quietude.journal.api import Kind
+from quietude.model.event import Sensitivity
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Right, Role
 from quietude.portal.journal.recording import Act, note
@@ -19,6 +20,7 @@ from quietude.portal.rights.models import Grant, Opening, Purpose
 from quietude.portal.rights.usual import USUAL
 
 COMMAND = "command"
+PROTECTION = "protection"  # the purpose of whoever answers persons: facts that are restricted stay open to it
 OPEN_FOR = timedelta(hours=1)  # a task; handing over a shift or following a report takes less
 BROKEN_FOR = timedelta(minutes=15)
 REVIEW_EVERY = timedelta(days=365)
@@ -71,6 +73,8 @@ def check(grant: Grant) -> None:
     wrong: dict[str, str] = {}
     if grant.until is not None and grant.until < grant.since:
         wrong["until"] = gettext("It ends before it begins.")
+    if grant.ceiling == Sensitivity.CONFIDENTIAL and grant.purpose.code != PROTECTION:
+        wrong["ceiling"] = gettext("Confidential facts, restricted ones among them, are for data protection only.")
     if grant.purpose.needs_training:
         said = gettext("This purpose is only for persons designated and trained: give the act and the dates.")
         wrong |= {name: said for name in ("designation", "trained_on", "training_until") if not getattr(grant, name)}
