@@ -25,7 +25,6 @@ from django.utils.translation import gettext_lazy as _
 from quietude.portal.accounts.models import AccountAct, User
 from quietude.portal.accounts.roles import Role
 from quietude.portal.accounts.vouched import has_second_factor
-from quietude.portal.accounts.vouched import has_second_factor
 
 ALWAYS = frozenset({Role.DATA_MANAGER, Role.DPO, Role.ADMINISTRATOR})
 """Roles that open what was rejected, the journal, or others' accounts: they always need a second factor."""
