@@ -13,7 +13,9 @@ addEventListener("securitypolicyviolation", (event) => {
   console.error(`refused by our policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`);
 });
 """
-PAGES = [route for route in ROUTES if access_of(route).answers == "page"]
+DOWNLOADS = {"protection:assessment", "protection:notice"}
+"""Addresses that hand over a file, which a browser does not show."""
+PAGES = [route for route in ROUTES if access_of(route).answers == "page" and route.name not in DOWNLOADS]
 
 
 def watched(someone: Visitor) -> Visitor:
