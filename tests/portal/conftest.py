@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 from tests.portal.made_up import Recipe, facts
+from tests.portal.reads import Reads
 
 from quietude.journal.api import Entry
 from quietude.model.event import Reality
@@ -94,6 +95,15 @@ def sign_in(make_user: MakeUser) -> SignIn:
         return client
 
     return enter
+
+
+@pytest.fixture(autouse=True)
+def every_nominative_read(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reads]:
+    """Hold, in every test of the portal, that each read of a nominative column by someone asked for its line."""
+    reads = Reads()
+    reads.watch(monkeypatch)
+    yield reads
+    assert reads.unnoted == [], "read without a line in the journal"
 
 
 @pytest.fixture
