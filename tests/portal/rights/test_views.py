@@ -91,6 +91,20 @@ def test_an_administrator_gives_a_limited_grant_and_withdraws_it(
     assert client.post(f"/rights/grants/{grant.pk}/withdraw/").status_code == 404
 
 
+def test_giving_and_withdrawing_ask_who_is_there(store: Store, sign_in: SignIn, make_user: MakeUser) -> None:
+    client, agent = sign_in(Role.ADMINISTRATOR), make_user(Role.AGENT)
+    session = client.session
+    session["account_authentication_methods"] = []  # signed in long ago
+    session.save()
+    grant = Grant.objects.get(holder=agent)
+    for address in ("/rights/grants/new/", f"/rights/grants/{grant.pk}/withdraw/", "/rights/grants/table/"):
+        response = client.post(address, {})
+        assert response.status_code == 302
+        assert response.headers["Location"].startswith("/again/")
+    grant.refresh_from_db()
+    assert grant.withdrawn_at is None
+
+
 def test_grants_older_than_a_year_are_tasks(store: Store, sign_in: SignIn, make_user: MakeUser) -> None:
     make_user(Role.AGENT)
     client = sign_in(Role.ADMINISTRATOR)

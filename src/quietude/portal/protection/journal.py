@@ -24,9 +24,6 @@ def note_act(kind: ActKind, who: str, what: str, *, to: str = "", motive: str = 
 
     Raises:
         JournalUnavailableError: the journal cannot be written; the act must not happen.
-
-    Raises:
-        JournalUnavailableError: the journal cannot be written; the act must not happen.
     """
     account = User.objects.filter(username=who).values_list("pk", flat=True).first()
     note(

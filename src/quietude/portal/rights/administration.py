@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from quietude.portal.accounts.access import Right, requires, user_of
+from quietude.portal.accounts.asking import proves_identity
 from quietude.portal.accounts.models import User
 from quietude.portal.parameters import key_of
 from quietude.portal.rights import actions
@@ -91,6 +92,7 @@ def grants(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Right.MANAGE_GRANTS)
+@proves_identity
 def new_grant(request: HttpRequest) -> HttpResponse:
     """Give a grant."""
     holder = User.objects.filter(username=request.GET.get("who", "")).first()
@@ -110,6 +112,7 @@ def new_grant(request: HttpRequest) -> HttpResponse:
 
 @requires(Right.MANAGE_GRANTS)
 @require_POST
+@proves_identity
 def withdraw(request: HttpRequest, key: int) -> HttpResponse:
     """Withdraw a grant."""
     grant = get_object_or_404(Grant, pk=key, withdrawn_at=None)
@@ -162,6 +165,7 @@ def purpose(request: HttpRequest, code: str = "") -> HttpResponse:
 
 
 @requires(Right.MANAGE_GRANTS)
+@proves_identity
 def table(request: HttpRequest) -> HttpResponse:
     """Give many grants from a table."""
     form = ImportForm(request.POST or None, initial={"table": example()})
