@@ -22,6 +22,7 @@ from quietude.journal.api import (
     read_key,
     verify,
 )
+from quietude.portal.api import PortalError, copy_journal
 
 FILE = click.Path(path_type=Path)
 
@@ -79,6 +80,18 @@ def check(
     asked += [word for path in witness for word in ("--witness", str(path))]
     asked += [] if witness_key is None else ["--witness-key", witness_key]
     ctx.exit(verify(asked))
+
+
+@command.command()
+@click.option("--out", type=FILE, required=True, help="The new SQLite file.")
+@click.pass_obj
+def export(settings: Settings, *, out: Path) -> None:
+    """Copy the journal, from SQLite or PostgreSQL, to a file of its own that `verify` reads anywhere."""
+    try:
+        entries = copy_journal(settings, out)
+    except PortalError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{out}: {entries:,} entries. Check it with quietude audit verify --log {out}")
 
 
 @command.command()

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from quietude.config import Settings
@@ -17,6 +18,7 @@ __all__ = [
     "Account",
     "PortalError",
     "add_user",
+    "copy_journal",
     "dispose",
     "hold_facts",
     "list_users",
@@ -177,6 +179,22 @@ def move_database(settings: Settings, url: str, say: Callable[[str], None]) -> i
     from quietude.portal import moving  # noqa: PLC0415  # as above
 
     return moving.move(url, say)
+
+
+def copy_journal(settings: Settings, path: Path) -> int:
+    """Write the journal of acts to a new SQLite file for the verifier; return its entries.
+
+    Raises:
+        PortalError: the file is there already, or cannot be written.
+    """
+    start(settings)
+    from quietude.journal.api import JournalError  # noqa: PLC0415  # as above
+    from quietude.portal.journal import copying  # noqa: PLC0415  # as above
+
+    try:
+        return copying.copy_journal(path)
+    except JournalError as error:
+        raise PortalError(str(error)) from error
 
 
 def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None]) -> None:
