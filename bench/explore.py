@@ -99,6 +99,7 @@ def serving(settings: Settings) -> Iterator[str]:
         "QUIETUDE_TOWNS_DIR": str(settings.towns_dir),
         "QUIETUDE_DATA_DIR": str(settings.data_dir),
         "QUIETUDE_VAR_DIR": str(settings.var_dir),
+        "QUIETUDE_SECOND_FACTOR": "demo",
         "PYTHONPATH": str(ROOT / "src"),
     }
     subprocess.run(
@@ -107,7 +108,8 @@ def serving(settings: Settings) -> Iterator[str]:
     command = [sys.executable, "-u", "-m", "quietude.cli.main", "serve", "--port", "0"]
     with subprocess.Popen(command, env=environ, cwd=settings.var_dir, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
-        yield server.stdout.readline().split()[3].rstrip("/")
+        said = next(line for line in server.stdout if "http://" in line)  # after what is amiss, if anything is
+        yield next(word for word in said.split() if word.startswith("http://")).rstrip("/")
         server.terminate()
 
 
