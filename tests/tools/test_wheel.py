@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("src", "towns", "tools", "web", "pyproject.toml", "README.md", "LICENSE")
+PARTS = ("src", "towns", "rulebook", "tools", "web", "pyproject.toml", "README.md", "LICENSE")
 EPOCH = 1_790_000_000  # a moment of September 2026
 
 

@@ -1,16 +1,16 @@
-"""What is asked of the provider over the network: short, bounded, never sent elsewhere."""
+"""What is asked of the provider over the network: through the one way out, short, bounded, never sent elsewhere."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from urllib.parse import urlencode, urlsplit
 
 from quietude.fetch.api import Fetcher, FetchError, Limits
 from quietude.portal.oidc.problem import ProviderDown
+from quietude.portal.town import installation
 
-WHOLE_S = 10.0  # someone is waiting in front of the screen
+WHOLE_S = 10.0  # from the first byte sent to the last received: someone is waiting in front of the screen
 LARGEST_BYTES = 256 * 1024  # discovery, keys and tokens are a few KB
 
 
@@ -24,9 +24,12 @@ class Answer:
     body: bytes
 
 
-@lru_cache(maxsize=4)  # one provider; reading the authorities of TLS takes longer than asking
-def _way_out(host: str) -> Fetcher:
-    return Fetcher(listed_hosts=frozenset({host}))
+def _way_out() -> Fetcher:
+    """Return the way out; the issuer that the installation names is listed by that, wherever it stands."""
+    settings = installation()
+    issuer = urlsplit(settings.oidc_issuer or "")
+    named = {issuer.hostname, f"{issuer.hostname}:{issuer.port}"} if issuer.hostname is not None else set()
+    return Fetcher(listed_hosts=frozenset({*settings.fetch_hosts, *filter(None, named)}))
 
 
 def ask(
@@ -38,19 +41,17 @@ def ask(
 ) -> Answer:
     """Return the answer to a GET, or to a POST of `fields` when there are any. Redirects are not followed.
 
-    The address is the issuer's or on its host, and the settings name the issuer: its host may be inside the network.
-
     Raises:
         ProviderDown: no answer, one too slow or too large, or one that leads elsewhere.
     """
-    parts = urlsplit(address)
-    headers = {"Accept": accept, "User-Agent": "quietude"}
+    path = urlsplit(address).path
+    headers = {"Accept": accept}
     if bearer is not None:
         headers["Authorization"] = f"Bearer {bearer}"
     if fields is not None:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
     try:
-        found = _way_out(parts.netloc.lower()).fetch(
+        answer = _way_out().fetch(
             address,
             method="GET" if fields is None else "POST",
             headers=headers,
@@ -58,8 +59,8 @@ def ask(
             limits=Limits(body_bytes=LARGEST_BYTES, seconds=WHOLE_S),
         )
     except FetchError as error:
-        raise ProviderDown(f"{parts.path}: {error}") from error
-    if 300 <= found.status < 400 or found.status >= 500:
-        raise ProviderDown(f"{parts.path}: status {found.status}")
-    kind = found.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return Answer(found.status, kind, found.body)
+        raise ProviderDown(f"{path}: {error}") from error
+    if 300 <= answer.status < 400 or answer.status >= 500:
+        raise ProviderDown(f"{path}: status {answer.status}")
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return Answer(answer.status, kind, answer.body)
