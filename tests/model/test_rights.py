@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,13 +11,14 @@ import polars as pl
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
-from tests.model.strategies import TIMEZONE, event_tables, fact, questions, table_of, viewers
+from hypothesis import strategies as st
+from tests.model.strategies import TIMEZONE, event_tables, fact, grants, questions, table_of, viewers
 
 from quietude.model.event import Regime, Sensitivity
 from quietude.model.filter.compile import to_ibis
 from quietude.model.filter.predicate import mask
-from quietude.model.filter.question import ABSENT, Choice, Filter, Near
-from quietude.model.rights import masked_columns, policy, seen, visible
+from quietude.model.filter.question import ABSENT, Choice, Filter, Near, ZoneChoice
+from quietude.model.rights import joined, masked_columns, policy, seen, visible
 from quietude.model.viewer import Grant, Viewer
 
 
@@ -156,3 +158,24 @@ def test_order_and_groups_tell_nothing_of_masked_values(duckdb: Any) -> None:
 def test_the_month_is_masked_with_the_day() -> None:
     assert masked_columns(TWO_POSTS) >= {"day", "month", "text"}
     assert masked_columns(Viewer.system("test")) == set()
+
+
+@given(held=st.lists(grants(), max_size=6), table=event_tables(max_size=12))
+def test_grants_joined_open_what_they_open_one_by_one(held: list[Grant], table: pa.Table) -> None:
+    frame = pl.DataFrame(table)
+
+    def opened(some: Iterable[Grant]) -> list[bool]:
+        found = pl.Series([False] * frame.height, dtype=pl.Boolean)
+        for grant in some:
+            found = found | admitted(grant, frame)
+        return found.to_list()
+
+    assert opened(joined(held)) == opened(held)
+
+
+def test_grants_along_one_dimension_become_one_choice() -> None:
+    zones = [Grant(purpose="p", rows=Filter(zones=ZoneChoice((("quartier", code),)))) for code in ("a", "b", "c")]
+    [one] = joined(zones)
+    assert one.rows.zones.any_of == (("quartier", "a"), ("quartier", "b"), ("quartier", "c"))
+    wide = Grant(purpose="p", rows=Filter(), ceiling=Sensitivity.RESTRICTED)
+    assert [grant.rows for grant in joined([*zones, wide])] == [Filter()]
