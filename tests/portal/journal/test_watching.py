@@ -39,6 +39,11 @@ def test_a_fact_opened_and_an_export_have_theirs(store: Store, lines: Lines) -> 
     assert lines()[0].ids == (name,)
 
 
+def test_the_past_is_watched_too(store: Store, lines: Lines) -> None:
+    store.at(version=store.version).query(AGENT, NOISE, columns=["id", "title"], limit=1)
+    assert [line.kind for line in lines()] == [Kind.CONSULT]
+
+
 def test_what_shows_nobody_s_words_has_none(store: Store, lines: Lines) -> None:
     store.query(MASKED, NOISE, limit=3)
     store.query(AGENT, NOISE, columns=["id", "day"], limit=3)

@@ -48,6 +48,16 @@ def test_the_header_says_what_is_open_and_closes_it(store: Store, sign_in: SignI
     assert "Textes fermés" in said(client, "/explore/")
 
 
+@pytest.mark.parametrize("elsewhere", ["https://elsewhere.example/", "javascript:alert(1)", "//elsewhere.example"])
+def test_the_way_back_from_an_opening_never_leads_elsewhere(store: Store, sign_in: SignIn, elsewhere: str) -> None:
+    page = sign_in(Role.AGENT).get("/rights/opening/", {"back": elsewhere})
+    assert page.context["back"] == "/"
+    assert f'href="{elsewhere}' not in page.content.decode()
+    assert (
+        sign_in(Role.SUPERVISOR).get("/rights/opening/?back=/explore/?map=heat").context["back"] == "/explore/?map=heat"
+    )
+
+
 def test_an_opening_without_a_motive_is_refused_with_words(store: Store, sign_in: SignIn) -> None:
     response = sign_in(Role.AGENT).post("/rights/opening/", {"kind": "break_glass", "motive": "report", "words": "x"})
     assert response.status_code == 400

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from urllib.parse import urlencode
 
 import pyarrow as pa
@@ -86,6 +87,10 @@ class WatchedStore(Store):
         if counts.num_rows and shown:
             note(_consulted(viewer, question, shown, (), counts.num_rows))
         return counts
+
+    def at(self, *, version: int | None = None, when: datetime | None = None) -> Store:
+        """Return a view of the past, as `Store.at`: watched too."""
+        return WatchedStore.over(super().at(version=version, when=when))
 
     def event(self, viewer: Viewer, event_id: str) -> tuple[Event, ...]:
         """Return one fact's versions, as `Store.event`; noted."""

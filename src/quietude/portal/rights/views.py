@@ -62,6 +62,7 @@ def opening(request: HttpRequest) -> HttpResponse:
             return _opened(request, opened, said["back"])
     shown = {
         "form": form,
+        "back": _back(request, form["back"].value() or ""),  # a link: never one that leads elsewhere
         "is_glass": kind == Opening.Kind.BREAK_GLASS,
         "groups": [group.label for group in sorted(standing.on_demand)],
         "minutes": round((actions.BROKEN_FOR if kind == Opening.Kind.BREAK_GLASS else actions.OPEN_FOR).seconds / 60),
