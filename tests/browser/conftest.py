@@ -47,6 +47,16 @@ from quietude.portal.api import add_user
 settings = read_settings(os.environ, working_dir=Path.cwd())
 for role in sys.argv[2:]:
     add_user(settings, role.replace("_", "-"), role, password=sys.argv[1], full_name="Camille Roux")
+from datetime import date
+from quietude.portal.accounts.models import User
+from quietude.portal.services import actions
+from quietude.portal.services.models import Membership, Service
+since = date(2026, 1, 1)
+police = Service(
+    code="pm", title_fr="Police municipale", title_en="Municipal police", kind="municipal_police", opened_on=since
+)
+actions.keep_service(None, police)
+actions.join(None, Membership(person=User.objects.get(username="agent"), service=police, since=since))
 """
 
 

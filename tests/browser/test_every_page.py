@@ -16,6 +16,8 @@ WITH_ARGUMENTS = [
     pytest.param(Role.DATA_MANAGER, "/sources/logbook/imports/", id="imports"),
     pytest.param(Role.DATA_MANAGER, "/sources/logbook/quarantine/", id="quarantine"),
     pytest.param(Role.ADMINISTRATOR, "/users/agent/", id="account"),
+    pytest.param(Role.ADMINISTRATOR, "/users/agent/services/", id="services of a person"),
+    pytest.param(Role.ADMINISTRATOR, "/services/pm/", id="service"),
     pytest.param(Role.AGENT, "/facts/{event}/", id="fact"),
     pytest.param(Role.AGENT, "/rules/R39/", id="rule"),
 ]

@@ -38,7 +38,7 @@ WORDED = ("title", "text", "place_label", "source_key", "attributes")
 ANSWERS_TO = {
     "name": ["logbook"],
     "username": ["agent"],
-    "code": ["operations"],
+    "code": ["operations", "pm"],
     "rule_id": ["R13"],
     "kind": ["csv", "geojson", "parquet"],
     "form": ["json", "html", "csv", "md"],

@@ -32,6 +32,8 @@ INSTALLED_APPS = [
     "quietude.portal.facts",
     "quietude.portal.journal",
     "quietude.portal.rights",
+    "quietude.portal.services",
+    "quietude.portal.people",
     "quietude.portal.rules",
     "quietude.portal.protection",
     "django.contrib.auth",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
@@ -49,3 +51,8 @@ def current_vocabulary() -> Vocabulary:
 def current_ledger() -> Ledger:
     """Return the account of imports and the quarantine."""
     return Ledger(installation().ledger_path)
+
+
+def town_day(moment: datetime) -> date:
+    """Return the town's day of a moment (aware)."""
+    return moment.astimezone(ZoneInfo(current_town().timezone)).date()

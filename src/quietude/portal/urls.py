@@ -10,6 +10,8 @@ from quietude.portal.ui import views as ui
 
 urlpatterns = [
     path("", home.situation, name="home"),
+    path("", include("quietude.portal.people.urls")),
+    path("", include("quietude.portal.services.urls")),
     path("", include("quietude.portal.accounts.urls")),
     path("oidc/", include("quietude.portal.oidc.urls")),
     path("sources/", include("quietude.portal.catalogue.urls")),

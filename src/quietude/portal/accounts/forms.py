@@ -16,7 +16,7 @@ from quietude.portal.accounts.roles import Role
 from quietude.portal.accounts.tokens import scopes_for
 
 
-def refuse(form: forms.Form, error: ValidationError) -> None:
+def refuse(form: forms.BaseForm, error: ValidationError) -> None:
     """Show each refusal beside its field, those without a field above the form."""
     if hasattr(error, "error_dict"):
         for name, refusals in error.error_dict.items():

@@ -58,7 +58,6 @@ profile = [
     path("preferences/", views.preferences, name="preferences"),
 ]
 accounts = [
-    path("users/", views.users, name="users"),
     path("users/new/", views.new_user, name="new_user"),
     path("users/<str:username>/", views.user, name="user"),
     path("users/<str:username>/close/", asking.close_user, name="close_user"),

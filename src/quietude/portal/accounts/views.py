@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import OuterRef
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -70,13 +69,6 @@ def _with_language(response: HttpResponse, request: HttpRequest, chosen: dict[st
             httponly=True,
         )
     return response
-
-
-@requires(Right.MANAGE_USERS)
-def users(request: HttpRequest) -> HttpResponse:
-    """List the accounts."""
-    found = User.objects.annotate(has_factor=second_factor.kept_by(OuterRef("pk")))
-    return render(request, "accounts/users.html", {"users": found.order_by("-is_active", "username")})
 
 
 def _details(form: Form) -> actions.Details:

@@ -26,9 +26,8 @@ from quietude.portal.rights import actions
 from quietude.portal.rights.forms import GrantForm, ImportForm, PurposeForm
 from quietude.portal.rights.groups import Access, Group
 from quietude.portal.rights.models import Grant, Purpose, State
-from quietude.portal.rights.standing import town_day
 from quietude.portal.rights.tables import example, import_grants
-from quietude.portal.town import current_town, current_vocabulary
+from quietude.portal.town import current_town, current_vocabulary, town_day
 
 ROWS = 50
 STATES = {

@@ -12,8 +12,8 @@ from quietude.portal.accounts.roles import Role
 from quietude.portal.accounts.signals import account_made, role_changed
 from quietude.portal.rights.actions import give_usual, withdraw
 from quietude.portal.rights.models import Grant
-from quietude.portal.rights.standing import town_day
 from quietude.portal.rights.usual import USUAL
+from quietude.portal.town import town_day
 
 
 @receiver(account_made)

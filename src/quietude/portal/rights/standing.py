@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
@@ -17,7 +16,7 @@ from quietude.model.viewer import Viewer
 from quietude.portal.accounts.models import User
 from quietude.portal.rights.groups import Group
 from quietude.portal.rights.models import Grant, Opening, Purpose, State
-from quietude.portal.town import current_town
+from quietude.portal.town import town_day
 
 CHOSEN = "purpose"
 """Where a session keeps the purpose that its person works under."""
@@ -79,11 +78,6 @@ def broken_glass(purpose: Purpose) -> ViewerGrant:
         ceiling=Sensitivity.RESTRICTED,
         regimes=frozenset({Regime(purpose.regime)}),
     )
-
-
-def town_day(moment: datetime) -> date:
-    """Return the town's day of a moment."""
-    return moment.astimezone(ZoneInfo(current_town().timezone)).date()
 
 
 def viewer_for(user: User, chosen: str | None = None) -> Viewer:

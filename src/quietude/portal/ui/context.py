@@ -39,6 +39,7 @@ PLACES = (
     Place(_("Rules"), "landmark", "rules:list", Right.OWN_ACCOUNT, "g l", is_main=False),
     Place(_("Data protection"), "shield-check", "protection:home", Right.PROTECT_DATA, "g p", is_main=False),
     Place(_("Accounts"), "users", "users", Right.MANAGE_USERS, "g a", is_main=False),
+    Place(_("Services"), "building-2", "services:list", Right.MANAGE_USERS, "g v", is_main=False),
     Place(_("Grants"), "user-check", "rights:grants", Right.MANAGE_GRANTS, "g r", is_main=False),
     Place(_("Components"), "layers", "components", Right.SEE_COMPONENTS, "g c", is_main=False),
 )

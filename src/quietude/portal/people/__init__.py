@@ -1,0 +1,1 @@
+"""The list of those who have an account, and tables of them."""

@@ -1,0 +1,9 @@
+"""Addresses of the list of accounts."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from quietude.portal.people import views
+
+urlpatterns = [path("users/", views.users, name="users")]

@@ -1,0 +1,1 @@
+"""Services of the town, and who belongs to them."""
