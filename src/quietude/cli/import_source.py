@@ -118,7 +118,9 @@ def _chosen(town: Town, sources: tuple[str, ...], *, is_all: bool) -> list[str]:
     unknown = [name for name in sources if name not in town.sources]
     if unknown:
         raise click.UsageError(f"no source {', '.join(map(repr, unknown))}; the town has: {', '.join(town.sources)}")
-    return list(town.sources) if is_all else list(dict.fromkeys(sources))
+    if is_all:
+        return [name for name, manifest in town.sources.items() if not manifest.is_written]
+    return list(dict.fromkeys(sources))
 
 
 def _import(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quietude.ingest.coverage import Coverage, NoCrosswalkError, cover, crosswalk_of, filed_values, source_values
+from quietude.ingest.entries import LoggedEntry, facts_of, file_entries
 from quietude.ingest.facts import generalised
 from quietude.ingest.forgetting import AnotherLedgerError, forget_as_later
 from quietude.ingest.ledger import Ledger, Quarantined, RegisteredPlace
@@ -37,6 +38,7 @@ __all__ = [
     "Geocoder",
     "ImportReport",
     "Ledger",
+    "LoggedEntry",
     "Measure",
     "NoCrosswalkError",
     "Outcome",
@@ -55,6 +57,8 @@ __all__ = [
     "approximate_territory",
     "cover",
     "crosswalk_of",
+    "facts_of",
+    "file_entries",
     "filed_values",
     "fit_source",
     "forget_as_later",

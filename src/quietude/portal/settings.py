@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "quietude.portal.people",
     "quietude.portal.rules",
     "quietude.portal.protection",
+    "quietude.portal.logbook",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("sources/", include("quietude.portal.catalogue.urls")),
     path("explore/", include("quietude.portal.explore.urls")),
     path("facts/", include("quietude.portal.facts.urls")),
+    path("logbook/", include("quietude.portal.logbook.urls")),
     path("rights/", include("quietude.portal.rights.urls")),
     path("journal/", include("quietude.portal.journal.urls")),
     path("rules/", include("quietude.portal.rules.urls")),

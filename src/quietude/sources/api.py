@@ -14,6 +14,7 @@ from quietude.sources.gazetteer_files import (
     gazetteer_paths,
     read_gazetteer,
 )
+from quietude.sources.logbook_file import BLOCKS, Block, EntryField, Logbook, load_logbook, load_logbooks
 from quietude.sources.manifest import Label, Manifest, manifest_from
 from quietude.sources.manifest_file import load_manifest
 from quietude.sources.map_spec import CategorySpec, MapSpec, SeriesSpec
@@ -27,19 +28,23 @@ from quietude.sources.town import Protection, Town, View, load_manifests, load_t
 from quietude.sources.yaml_file import Fault, ManifestError, faults_of, plain, read_yaml, suggest
 
 __all__ = [
+    "BLOCKS",
     "FILE",
     "GAZETTEER_SCHEMA",
     "LINE",
+    "Block",
     "CategorySpec",
     "Condition",
     "CrosswalkError",
     "Duration",
+    "EntryField",
     "Expression",
     "Fault",
     "GazetteerError",
     "GazetteerFile",
     "GazetteerSpec",
     "Label",
+    "Logbook",
     "Manifest",
     "ManifestError",
     "MapSpec",
@@ -61,6 +66,8 @@ __all__ = [
     "faults_of",
     "find_files",
     "gazetteer_paths",
+    "load_logbook",
+    "load_logbooks",
     "load_manifest",
     "load_manifests",
     "load_town",

@@ -202,6 +202,11 @@ class Manifest(Part):
         """Tell whether the records are made up."""
         return any(read.format == "simulator" for read in self.read)
 
+    @property
+    def is_written(self) -> bool:
+        """Tell whether the records are written in the portal: a logbook, never imported."""
+        return any(read.format == "logbook" for read in self.read)
+
     def bind(self, *, name: str, path: Path, marks: Marks) -> Manifest:
         """Give the manifest its name and its place; called once, by the loader."""
         self._name, self._path, self._marks = name, path, marks

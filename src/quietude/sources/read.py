@@ -56,14 +56,14 @@ class SourceFile:
 
 
 def find_files(manifest: Manifest, data_dir: Path) -> tuple[SourceFile, ...]:
-    """Return the source's files in reading order; none for a simulated source.
+    """Return the source's files in reading order; none for a simulated source, nor for one written in the portal.
 
     Raises:
         SourceError: a declared path matches no file.
     """
     files: list[SourceFile] = []
     for read in manifest.read:
-        if isinstance(read, SimulatorSpec):
+        if not isinstance(read, ReadSpec):
             continue
         for path in matches(read, manifest.town_dir, data_dir, where=str(manifest.path)):
             files.append(SourceFile(path, read, len(files), path.stat().st_size))
@@ -125,6 +125,12 @@ def read_batches(
     Raises:
         SourceError: a file is missing, empty, wrongly encoded as a whole, or not of the declared form.
     """
+    if manifest.is_written:
+        raise SourceError(
+            f"{manifest.path}: {manifest.name!r} is a logbook: its entries are written in the portal and become facts "
+            "by themselves; there is nothing to import",
+            code="written", file="",
+        )  # fmt: skip
     simulated = [read for read in manifest.read if isinstance(read, SimulatorSpec)]
     if simulated:
         yield from _simulate(simulated[0], town, now or datetime.now(UTC), batch_rows)

@@ -74,20 +74,29 @@ class ReadSpec(Part):
         return self
 
 
+class WrittenSpec(Part):
+    """The `read` part of a logbook that is written in the portal itself: there is no file."""
+
+    format: Literal["logbook"] = Field(description="`logbook`: the records are written in the portal.")
+
+
 def _to_list(value: Any) -> Any:
     return (value,) if isinstance(value, dict) else value
 
 
 def _reader_of(value: Any) -> str:
     given = value.get("format") if isinstance(value, dict) else value.format
-    return "simulator" if given == "simulator" else "files"
+    return given if given in {"simulator", "logbook"} else "files"
 
 
 AnyRead = Annotated[
-    Annotated[ReadSpec, Tag("files")] | Annotated[SimulatorSpec, Tag("simulator")], Discriminator(_reader_of)
+    Annotated[ReadSpec, Tag("files")]
+    | Annotated[SimulatorSpec, Tag("simulator")]
+    | Annotated[WrittenSpec, Tag("logbook")],
+    Discriminator(_reader_of),
 ]
 Reads = Annotated[tuple[AnyRead, ...], BeforeValidator(_to_list)]
-"""One set of files or several of different forms, read one after the other as one source; or records made up."""
+"""One set of files or several, read one after the other as one source; or records made up, or written in the portal."""
 
 
 class Positions(Part):

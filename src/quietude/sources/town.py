@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError, field_validator
 from quietude.model.territory import Territory
 from quietude.sources.expression import Part
 from quietude.sources.gazetteer_files import GazetteerSpec
+from quietude.sources.logbook_file import Logbook, load_logbooks
 from quietude.sources.manifest import Label, Manifest
 from quietude.sources.manifest_file import load_manifest
 from quietude.sources.territory_files import TerritorySpec, read_territory
@@ -83,7 +84,9 @@ class Town:
     territory: Territory
     gazetteer: GazetteerSpec | None
     sources: Mapping[str, Manifest]
-    """Manifests by name, in the order of the names."""
+    """Manifests by name, in the order of the names; those of the logbooks last."""
+    logbooks: Mapping[str, Logbook] = field(default_factory=dict)
+    """Logbooks that are written in the portal, by name; each is a source too."""
 
 
 def load_town(folder: Path, data_dir: Path) -> Town:
@@ -99,6 +102,11 @@ def load_town(folder: Path, data_dir: Path) -> Town:
         spec = TownSpec.model_validate(plain(document))
     except ValidationError as error:
         raise ManifestError(path, faults_of(error, TownSpec, marks)) from error
+    manifests, logbooks = load_manifests(folder), load_logbooks(folder)
+    for name, logbook in logbooks.items():
+        if name in manifests:
+            raise ManifestError(logbook.path, [Fault(1, 1, f"a source {name!r} exists already; rename the logbook")])
+        manifests[name] = logbook.manifest()
     return Town(
         name=folder.name,
         folder=folder,
@@ -113,7 +121,8 @@ def load_town(folder: Path, data_dir: Path) -> Town:
         protection=spec.protection,
         territory=read_territory(spec.territory, folder, data_dir),
         gazetteer=spec.gazetteer,
-        sources=load_manifests(folder),
+        sources=manifests,
+        logbooks=logbooks,
     )
 
 

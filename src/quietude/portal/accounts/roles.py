@@ -21,6 +21,10 @@ class Right(StrEnum):
     """Ask questions of the facts, as lists, maps and time lines, within the account's view."""
     READ_FACT = "read_fact"
     """Open one fact."""
+    READ_LOGBOOK = "read_logbook"
+    """Read the entries of the logbooks, within the account's grants."""
+    WRITE_LOGBOOK = "write_logbook"
+    """Write, correct and follow up entries in the logbooks of one's services."""
     EXPORT = "export"
     """Take away what one may see, as a file."""
     SEE_SOURCES = "see_sources"
@@ -57,11 +61,13 @@ class Role(TextChoices):
 
 _EVERYONE = frozenset({Right.OWN_ACCOUNT, Right.SEE_TOWN, Right.EXPLORE, Right.SEE_SOURCES})
 
+_WRITERS = frozenset({Right.READ_FACT, Right.EXPORT, Right.OPEN_ON_DEMAND, Right.READ_LOGBOOK, Right.WRITE_LOGBOOK})
+
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
-        Role.AGENT: _EVERYONE | {Right.READ_FACT, Right.EXPORT, Right.OPEN_ON_DEMAND},
-        Role.SUPERVISOR: _EVERYONE | {Right.READ_FACT, Right.EXPORT, Right.OPEN_ON_DEMAND, Right.SUPERVISE},
-        Role.ANALYST: _EVERYONE | {Right.READ_FACT, Right.EXPORT},
+        Role.AGENT: _EVERYONE | _WRITERS,
+        Role.SUPERVISOR: _EVERYONE | _WRITERS | {Right.SUPERVISE},
+        Role.ANALYST: _EVERYONE | {Right.READ_FACT, Right.EXPORT, Right.READ_LOGBOOK},
         Role.ELECTED: _EVERYONE,
         Role.DATA_MANAGER: _EVERYONE | {Right.READ_FACT, Right.EXPORT, Right.MANAGE_SOURCES, Right.OPEN_ON_DEMAND},
         Role.DPO: _EVERYONE | {Right.READ_JOURNAL, Right.SUPERVISE, Right.PROTECT_DATA},

@@ -32,6 +32,7 @@ class Place:
 
 PLACES = (
     Place(_("Situation"), "gauge", "home", Right.SEE_TOWN, "g s"),
+    Place(_("Main courante"), "notebook-pen", "logbook:central", Right.READ_LOGBOOK, "g c"),
     Place(_("Explore"), "map", "explore:page", Right.EXPLORE, "g m"),
     Place(_("Data"), "database", "catalogue:inventory", Right.SEE_SOURCES, "g d"),
     Place(_("Opened"), "eye", "rights:openings", Right.SUPERVISE, "g o", is_main=False),
@@ -41,7 +42,7 @@ PLACES = (
     Place(_("Accounts"), "users", "users", Right.MANAGE_USERS, "g a", is_main=False),
     Place(_("Services"), "building-2", "services:list", Right.MANAGE_USERS, "g v", is_main=False),
     Place(_("Grants"), "user-check", "rights:grants", Right.MANAGE_GRANTS, "g r", is_main=False),
-    Place(_("Components"), "layers", "components", Right.SEE_COMPONENTS, "g c", is_main=False),
+    Place(_("Components"), "layers", "components", Right.SEE_COMPONENTS, "g u", is_main=False),
 )
 """The rail, in order. Only what exists and what the account may open is shown."""
 

@@ -1,0 +1,37 @@
+"""Where an entry is: words become a point through the town's own names; a point of the map becomes words."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from quietude.ingest.api import Geocoder, Suggestion, open_geocoder, search_address
+from quietude.portal.logbook.content import Place
+from quietude.portal.town import current_town, installation
+
+SUGGESTED = 6
+
+
+@cache
+def current_geocoder() -> Geocoder:
+    """Return the town's geocoder, opened once; its names are compiled in the var folder."""
+    return open_geocoder(current_town(), cache_dir=installation().var_dir / installation().town / "geocoder")
+
+
+def suggestions(text: str, *, limit: int = SUGGESTED) -> list[Suggestion]:
+    """Return the likeliest places for what is typed, best first; none for less than two letters."""
+    said = " ".join(text.split())
+    return search_address(current_geocoder(), said, limit=limit) if len(said) > 1 else []
+
+
+def placed(label: str, lon_deg: float | None, lat_deg: float | None, accuracy_m: float | None, by: str = "") -> Place:
+    """Return the place of a form: the point that was chosen, else what the words mean, else the words alone."""
+    said = " ".join(label.split())
+    if lon_deg is not None and lat_deg is not None:
+        return Place(label=said, lon_deg=lon_deg, lat_deg=lat_deg, accuracy_m=accuracy_m, located_by=by or "person")
+    found = suggestions(said, limit=1)
+    if not found or found[0].score is None:  # a zone's name alone is no point
+        return Place(label=said)
+    best = found[0]
+    return Place(
+        label=said, lon_deg=best.lon_deg, lat_deg=best.lat_deg, accuracy_m=best.accuracy_m, located_by=best.located_by
+    )

@@ -1,0 +1,21 @@
+"""Addresses of the central main courante."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from quietude.portal.logbook import entries, views
+
+app_name = "logbook"
+urlpatterns = [
+    path("", views.central, name="central"),
+    path("new/", views.new, name="new"),
+    path("places/", views.places, name="places"),
+    path("categories/", views.categories, name="categories"),
+    path("<slug:logbook>/<slug:label>/", entries.page, name="entry"),
+    path("<slug:logbook>/<slug:label>/correct/", entries.correction, name="correct"),
+    path("<slug:logbook>/<slug:label>/strike/", entries.striking, name="strike"),
+    path("<slug:logbook>/<slug:label>/follow-up/", entries.asking, name="follow_up"),
+    path("<slug:logbook>/<slug:label>/state/", entries.settling, name="state"),
+    path("<slug:logbook>/<slug:label>/follow-up/<int:key>/done/", entries.finishing, name="done"),
+]
