@@ -19,7 +19,7 @@ from quietude.cli.demo_data import DemoPlan, fetch, read_plan
 from quietude.cli.import_source import import_sources
 from quietude.config import Settings
 from quietude.ingest.api import Ledger, Outcome
-from quietude.portal.api import PortalError, add_user, list_users, serve
+from quietude.portal.api import PortalError, add_demo_service, add_user, list_users, serve
 
 ACCOUNTS = (
     ("agent", "agent", "Camille Agent"),
@@ -56,6 +56,8 @@ def command(settings: Settings, *, host: str, port: int, import_only: bool) -> N
     settings, sources = _with_data(settings, plan, console)
     _import_missing(settings, sources, console)
     password = _accounts(settings)
+    for team in plan.services:
+        add_demo_service(settings, team.code, team.title, kind=team.kind, parent=team.parent, members=team.members)
     _print_accounts(console, password)
     if import_only:
         return

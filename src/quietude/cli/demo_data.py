@@ -42,6 +42,19 @@ class Package(BaseModel):
     keep: Keep
 
 
+class Team(BaseModel):
+    """A fictional service of the demonstration, and which of its accounts belong to it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str
+    title: dict[str, str]
+    """In "fr" and "en"."""
+    kind: str
+    parent: str = ""
+    members: tuple[str, ...] = ()
+
+
 class DemoPlan(BaseModel):
     """What a town's demonstration imports, in order; read from demo.yml in the town's folder."""
 
@@ -51,6 +64,8 @@ class DemoPlan(BaseModel):
     """Sources to import where there is a data folder."""
     without_data: tuple[str, ...] = ()
     """Sources to import where there is none."""
+    services: tuple[Team, ...] = ()
+    """Fictional services, each after what it is part of."""
     package: Package | None = None
     """Where real records come from when there is no data folder."""
 

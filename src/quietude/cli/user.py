@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from quietude.config import Settings
-from quietude.portal.api import PortalError, add_user, list_users, reset_password, reset_second_factor
+from quietude.portal.api import PortalError, add_user, import_users, list_users, reset_password, reset_second_factor
 
-ROLES = ("agent", "analyst", "elected", "data_manager", "administrator")
+ROLES = ("agent", "supervisor", "analyst", "elected", "data_manager", "dpo", "administrator")
 
 
 @click.group("user")
@@ -94,3 +95,25 @@ def reset(settings: Settings, username: str, password_stdin: bool, second_factor
     except PortalError as error:
         raise click.ClickException(str(error)) from error
     _tell(username, password, is_given=given is not None)
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--confirm", "is_confirmed", is_flag=True, help="Do it; without, only tell what would change.")
+@click.pass_obj
+def import_table(settings: Settings, file: Path, is_confirmed: bool) -> None:
+    """Make and change accounts from the CSV table FILE: all of its lines, or none where one is wrong."""
+    try:
+        told = import_users(settings, file.read_bytes(), is_confirmed=is_confirmed)
+    except PortalError as error:
+        raise click.ClickException(str(error)) from error
+    for line, column, value, said in told.faults:
+        click.echo(f"{file}:{line}: {column} {value!r}: {said}", err=True)
+    if told.faults:
+        raise click.ClickException(f"{len(told.faults)} faults; nothing was changed")
+    for username, field, before, after in told.changes:
+        click.echo(f"{username}: {field} {before!r} > {after!r}")
+    if not is_confirmed:
+        click.echo(f"{len({change[0] for change in told.changes})} accounts would change. Do it with --confirm.")
+    for username, password in told.passwords.items():
+        _tell(username, password, is_given=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,10 +17,13 @@ from quietude.portal.problem import PortalError
 __all__ = [
     "Account",
     "PortalError",
+    "UserTable",
+    "add_demo_service",
     "add_user",
     "copy_journal",
     "dispose",
     "hold_facts",
+    "import_users",
     "list_users",
     "move_database",
     "page_names",
@@ -43,6 +46,18 @@ class Account:
     full_name: str
     is_open: bool
     last_sign_in: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserTable:
+    """What a table of accounts would change, or changed; nothing where there are faults."""
+
+    faults: tuple[tuple[int, str, str, str], ...]
+    """Line, column, value, and what to do."""
+    changes: tuple[tuple[str, str, str, str], ...]
+    """User name, field, what it said, what it says."""
+    passwords: dict[str, str]
+    """First passwords of the accounts made, by user name; kept nowhere."""
 
 
 def start(settings: Settings) -> None:
@@ -84,6 +99,28 @@ def list_users(settings: Settings) -> list[Account]:
     from quietude.portal.accounts import commands  # noqa: PLC0415  # as above
 
     return [Account(**row) for row in commands.rows()]
+
+
+def add_demo_service(
+    settings: Settings, code: str, title: Mapping[str, str], *, kind: str, parent: str = "", members: Sequence[str] = ()
+) -> None:
+    """Make a fictional service where it is missing, and let accounts belong to it; what is there is left as it is.
+
+    Raises:
+        PortalError: a field is refused, or an account or what it is part of is not there.
+    """
+    start(settings)
+    from quietude.portal.services import commands  # noqa: PLC0415  # as above
+
+    commands.add_demo_service(code, title, kind=kind, parent=parent, members=members)
+
+
+def import_users(settings: Settings, data: bytes, *, is_confirmed: bool = False) -> UserTable:
+    """Tell what a table of accounts (CSV) would change; once confirmed, do all of it, or nothing at all."""
+    start(settings)
+    from quietude.portal.people import commands  # noqa: PLC0415  # as above
+
+    return UserTable(**commands.import_table(data, is_confirmed=is_confirmed))
 
 
 def reset_password(settings: Settings, username: str, *, password: str | None = None) -> str:

@@ -7,13 +7,15 @@ from time import time
 import pytest
 from django.conf import settings as installed
 from django.contrib.auth import hashers
+from django.contrib.sessions.models import Session
 from django.core import signing
+from django.core.cache import caches
 from django.test import Client
 from pytest_django import Settings
 from tests.portal.conftest import PASSWORD, MakeUser
 
 from quietude.portal.accounts import actions
-from quietude.portal.accounts.models import User
+from quietude.portal.accounts.models import AccountAct, User
 
 WAIT = "Trop d’essais"
 
@@ -61,6 +63,9 @@ def test_ten_thousand_wrong_passwords_from_one_address_do_not_shut_the_owner_out
     for place in range(10_000):
         attempt(password=f"guess {place}", client=client)
     assert 0 < len(checked) < 100
+    assert len(caches["default"]._cache) < 20  # type: ignore[attr-defined]  # what is counted in memory
+    assert not Session.objects.exists()
+    assert not AccountAct.objects.exists()
     assert gets_in("203.0.113.9")
 
 

@@ -129,14 +129,15 @@ def test_a_token_is_no_session(make_user: MakeUser) -> None:
 @pytest.mark.parametrize(
     "spelling", [str, quote, lambda text: quote(text.replace("_", "%5F"))], ids=["as-is", "quoted", "twice"]
 )
-def test_a_token_in_an_address_is_refused_and_revoked(
-    make_user: MakeUser, place: str, spelling: Callable[[str], str]
+def test_a_token_in_an_address_is_refused_and_revoked_and_not_logged(
+    make_user: MakeUser, place: str, spelling: Callable[[str], str], caplog: pytest.LogCaptureFixture
 ) -> None:
     user = make_user()
     text = token(user)
     answer = Client().get(place.format(spelling(text)))
     assert answer.status_code == 400
     assert text not in answer.content.decode()
+    assert text[tokens.MARK_LENGTH :] not in caplog.text
     assert ask(read, f"Bearer {text}").status_code == 401
     act = user.acts.first()
     assert act is not None

@@ -132,6 +132,18 @@ def test_expired_training_is_denied(make_user: MakeUser, lacking: dict[str, date
     assert grant.state(TODAY) is State.UNTRAINED
 
 
+def test_a_training_that_expires_in_the_middle_of_a_session_opens_nothing_from_the_next_request(
+    store: Store, sign_in: SignIn
+) -> None:
+    agent: Client = sign_in(Role.AGENT)
+    grant = judicial(User.objects.get(username="agent"))
+    agent.post("/rights/purpose/", {"purpose": "judicial", "back": "/explore/"})
+    assert agent.get("/explore/answer?regime=TITRE_III").json()["total"] > 0
+    Grant.objects.filter(pk=grant.pk).update(training_until=TODAY - timedelta(days=1))
+    assert agent.get("/explore/answer?regime=TITRE_III").json()["total"] == 0
+    assert {purpose.code for purpose in standing_of(grant.holder).purposes} == {"operations"}
+
+
 FIELDS = st.fixed_dictionaries(
     {
         "since": st.integers(-5, 5),

@@ -121,6 +121,7 @@ def test_grants_older_than_a_year_are_tasks(store: Store, sign_in: SignIn, make_
     page = said(client, "/rights/grants/review/")
     grant = Grant.objects.get(holder__username="agent")
     assert f'value="{grant.pk}"' in page
+    assert 'href="/users/agent/"' in page  # role and services are reviewed beside it
     client.post("/rights/grants/review/", {"grant": grant.pk, "act": "confirm"})
     assert f'value="{grant.pk}"' not in said(client, "/rights/grants/review/")
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from quietude.portal.accounts import second_factor, sessions, tokens
 from quietude.portal.accounts.models import AccountAct, User
-from quietude.portal.accounts.passwords import made_up
+from quietude.portal.accounts.passwords import MadeUp, made_up
 from quietude.portal.accounts.roles import Right, Role
 from quietude.portal.accounts.signals import account_made, role_changed
 
@@ -41,15 +41,19 @@ def _name_of(by: User | None) -> str:
 
 
 @transaction.atomic
-def create_user(by: User | None, username: str, details: Details, *, password: str | None = None) -> tuple[User, str]:
+def create_user(
+    by: User | None, username: str, details: Details, *, password: str | None = None, made: MadeUp | None = None
+) -> tuple[User, str]:
     """Return a new account and its password: the one given, or one made up that must be changed at first sign-in.
+
+    `made` is one that was made up before: many hashes take long, and are not for inside a transaction.
 
     Raises:
         PermissionDenied: `by` may not manage accounts.
         ValidationError: a field or the password is refused.
     """
     actor = _name_of(by)
-    chosen = password if password is not None else made_up()
+    chosen = password if password is not None else made.password if made is not None else made_up()
     user = User(
         username=username.strip().lower(),
         email=details.email.strip().lower(),
@@ -57,8 +61,11 @@ def create_user(by: User | None, username: str, details: Details, *, password: s
         role=details.role,
         must_change_password=password is None,
     )
-    validate_password(chosen, user)
-    user.set_password(chosen)
+    if made is not None and password is None:
+        user.password = made.hashed
+    else:
+        validate_password(chosen, user)
+        user.set_password(chosen)
     user.full_clean()
     user.save()
     AccountAct.objects.create(by=actor, account=user, what=AccountAct.What.CREATED, detail=f"role={user.role}")

@@ -28,7 +28,9 @@ def no_token_in_address(get_response: GetResponse) -> GetResponse:
                 "An access token was in this address, where others can read it: it is revoked. "
                 "Make a new one and send it in the header Authorization: Bearer …"
             )
-            return JsonResponse({"error": said}, status=400)
+            response = JsonResponse({"error": said}, status=400)
+            response._has_been_logged = True  # type: ignore[attr-defined]  # Django logs the address of each refusal
+            return response
         return get_response(request)
 
     return middleware

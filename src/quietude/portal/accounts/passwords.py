@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
@@ -104,6 +106,20 @@ PLACE = frozenset({"quietude", "tranquillite", "police", "municipale", "municipa
 def _tried() -> frozenset[str]:
     town = {word for word in re.split(r"[\W_]+", fold(settings.QUIETUDE.town)) if word}
     return frozenset(CommonPasswordValidator().passwords) | PLACE | town
+
+
+@dataclass(frozen=True, slots=True)
+class MadeUp:
+    """A password made for someone else, and what is kept of it."""
+
+    password: str
+    hashed: str
+
+    @classmethod
+    def new(cls) -> MadeUp:
+        """Make one up; slow, as hashing passwords is."""
+        password = made_up()
+        return cls(password, make_password(password))
 
 
 def made_up() -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext
 
+from quietude.model.fold import fold
 from quietude.portal.accounts.models import User
 from quietude.portal.rights import actions
 from quietude.portal.rights.groups import Access, Group
@@ -57,7 +59,7 @@ def import_grants(by: User, text: str, *, today: date, is_trial: bool) -> Outcom
     try:
         with transaction.atomic():
             seen: dict[tuple[str, ...], int] = {}
-            for numbered in _rows(text, faults):
+            for numbered in read_rows(text, faults, needed=NEEDED, columns=COLUMNS):
                 given += _one(by, numbered, faults, seen, today)
             if faults or is_trial:
                 raise _UndoneError
@@ -66,28 +68,54 @@ def import_grants(by: User, text: str, *, today: date, is_trial: bool) -> Outcom
     return Outcome(given, ())
 
 
-def _rows(text: str, faults: list[Fault]) -> Iterator[tuple[int, Mapping[str, str]]]:
+def read_rows(
+    text: str,
+    faults: list[Fault],
+    *,
+    needed: Collection[str],
+    columns: Collection[str],
+    aliases: Mapping[str, str] = MappingProxyType({}),
+    rows_max: int = ROWS_MAX,
+) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Yield each row of a table with the number of its line; what cannot be read is added to `faults`.
+
+    Args:
+        text: With a header; separated by commas, semicolons or tabs.
+        faults: Added to; a wrong header yields no row at all.
+        needed: Columns that must be there.
+        columns: All columns that may be there.
+        aliases: Other names of columns, folded, to their own.
+        rows_max: How many rows are read.
+    """
     head = text.lstrip("\ufeff").partition("\n")[0]
     separator = max(",;\t", key=head.count)
-    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")), delimiter=separator, restkey="…")
-    names = [name.strip() for name in reader.fieldnames or []]
+    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=separator, restkey="…")
+    try:
+        names = [aliases.get(fold(name.strip()), name.strip()) for name in reader.fieldnames or []]
+    except csv.Error:
+        names = []
     reader.fieldnames = names
-    faults += [Fault(1, name, "", gettext("This column is missing.")) for name in NEEDED if name not in names]
+    said = gettext("No such column; there are: %(names)s.") % {"names": ", ".join(columns)}
+    faults += [Fault(1, name, "", gettext("This column is missing.")) for name in needed if name not in names]
+    faults += [Fault(1, name, "", said) for name in names if name not in columns]
     faults += [
-        Fault(1, name, "", gettext("No such column; there are: %(names)s.") % {"names": ", ".join(COLUMNS)})
-        for name in names
-        if name not in COLUMNS
+        Fault(1, name, "", gettext("This column comes twice."))
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
     ]
     if faults:
         return
-    for number, row in enumerate(reader):
-        if number >= ROWS_MAX:
-            faults.append(Fault(reader.line_num, "", "", gettext("The table is too long: import it in parts.")))
-            return
-        if "…" in row:
-            faults.append(Fault(reader.line_num, "", "", gettext("This line has more values than the header.")))
-            continue
-        yield reader.line_num, {name: (value or "").strip() for name, value in row.items()}
+    try:
+        for number, row in enumerate(reader):
+            if number >= rows_max:
+                faults.append(Fault(reader.line_num, "", "", gettext("The table is too long: import it in parts.")))
+                return
+            if "…" in row:
+                faults.append(Fault(reader.line_num, "", "", gettext("This line has more values than the header.")))
+                continue
+            yield reader.line_num, {name: (value or "").strip() for name, value in row.items()}
+    except csv.Error:
+        faults.append(Fault(reader.line_num, "", "", gettext("This line can't be read: look for a quotation mark.")))
 
 
 def _one(
@@ -112,7 +140,7 @@ def _one(
     purpose = Purpose.objects.filter(code=row["purpose"]).first()
     if purpose is None:
         faults.append(Fault(line, "purpose", row["purpose"], gettext("The register has no such purpose.")))
-    days = {name: _day(line, name, row.get(name, ""), faults) for name in DAYS}
+    days = {name: day_of(line, name, row.get(name, ""), faults) for name in DAYS}
     if holder is None or purpose is None or len(faults) > before:
         return 0
     grant = Grant(holder=holder, purpose=purpose, designation=row.get("designation", ""))
@@ -133,7 +161,8 @@ def _one(
     return 1
 
 
-def _day(line: int, name: str, value: str, faults: list[Fault]) -> date | None:
+def day_of(line: int, name: str, value: str, faults: list[Fault]) -> date | None:
+    """Return the day that a cell states; none where it is empty, or where it is a fault."""
     if not value:
         return None
     try:
