@@ -63,7 +63,7 @@ def run(settings: Settings, listener: socket.socket, say: Callable[[str], None])
     Raises:
         PortalError: the town's configuration cannot be used.
     """
-    from quietude.portal import attestation  # noqa: PLC0415  # Django is set up by now
+    from quietude.portal import attestation, backups  # noqa: PLC0415  # Django is set up by now
     from quietude.portal.asgi import application  # noqa: PLC0415  # as above
     from quietude.portal.town import current_store, current_town  # noqa: PLC0415  # as above
 
@@ -83,7 +83,8 @@ def run(settings: Settings, listener: socket.socket, say: Callable[[str], None])
         timeout_graceful_shutdown=GRACE_S,
         server_header=False,
     )
-    asyncio.run(_serve(uvicorn.Server(config), listener, say))
+    with backups.scheduled(settings):
+        asyncio.run(_serve(uvicorn.Server(config), listener, say))
 
 
 async def _serve(server: uvicorn.Server, listener: socket.socket, say: Callable[[str], None]) -> None:
