@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quietude.backup.create import create
 from quietude.backup.encryption import Identities, Recipients, make_identity
-from quietude.backup.erasures import Repeated
+from quietude.backup.erasures import PORTAL_ERASURES, PORTAL_ERASURES_LATER, Repeated
 from quietude.backup.manifest import Index
 from quietude.backup.problem import BackupError, BusyError, DamagedError, WrongKeyError
 from quietude.backup.prune import Policy, Pruned, prune
@@ -14,6 +14,8 @@ from quietude.backup.state import State, note_failure, noted, read_state
 from quietude.backup.verify import Verified, verify
 
 __all__ = [
+    "PORTAL_ERASURES",
+    "PORTAL_ERASURES_LATER",
     "BackupError",
     "BusyError",
     "DamagedError",

@@ -33,6 +33,9 @@ def migrate(settings: Settings) -> None:
     try:
         with FileLock(settings.var_dir / "migrate.lock"), alone_on(connection):
             call_command("migrate", interactive=False, verbosity=0)
+            from quietude.portal.protection import repeating  # noqa: PLC0415  # Django is set up by now
+
+            repeating.repeat_later()
     except DatabaseError as error:
         raise PortalError(
             f"the portal's database cannot be opened ({error}). "

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from quietude.keeping.api import Asked, Found, Held
 from quietude.portal.participants import participant_of, participants
+from quietude.portal.protection.repeating import remember
 
 
 def find_traces(asked: Asked) -> Iterator[Found]:
@@ -27,6 +28,7 @@ def erase_traces(found: Sequence[Found], asked: Asked) -> dict[str, int]:
         count = each.erase(own, asked) if own else 0
         if count:
             done[each.place] = count
+            remember(own, asked)
     return done
 
 
