@@ -76,3 +76,14 @@ def test_a_provider_that_cannot_be_used_is_refused_at_the_start(
 def test_on_this_machine_alone_a_provider_needs_no_tls(tmp_path: Path, host: str) -> None:
     issuer = f"http://{host}:8080/realms/town"
     assert read(tmp_path, **{**PROVIDER, "QUIETUDE_OIDC_ISSUER": issuer}).oidc_issuer == issuer
+
+
+def test_scheduled_backups_say_where_to_and_for_whom(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="QUIETUDE_BACKUP_DIR and QUIETUDE_BACKUP_RECIPIENTS"):
+        read_settings({"QUIETUDE_BACKUP_EVERY_MINUTES": "5"}, working_dir=tmp_path)
+    whole = {
+        "QUIETUDE_BACKUP_EVERY_MINUTES": "5",
+        "QUIETUDE_BACKUP_DIR": "backups",
+        "QUIETUDE_BACKUP_RECIPIENTS": "age1x",
+    }
+    assert read_settings(whole, working_dir=tmp_path).backup_every_minutes == 5

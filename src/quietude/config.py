@@ -53,6 +53,8 @@ class Settings:
     """Folder of the encrypted backups, on another disk or machine (QUIETUDE_BACKUP_DIR)."""
     backup_recipients: tuple[str, ...] = ()
     """Public age keys of whoever may restore (QUIETUDE_BACKUP_RECIPIENTS, comma-separated)."""
+    backup_every_minutes: int = 0
+    """How often `quietude serve` backs the town up; 0 where something else does (QUIETUDE_BACKUP_EVERY_MINUTES)."""
     is_debug: bool = False
     """Developer's mode: /ui/, error pages with details (QUIETUDE_DEBUG=1)."""
     oidc_issuer: str | None = None
@@ -139,10 +141,19 @@ def read_settings(environ: Mapping[str, str], *, working_dir: Path) -> Settings:
         ),
         backup_dir=folder("QUIETUDE_BACKUP_DIR", "") if environ.get("QUIETUDE_BACKUP_DIR") else None,
         backup_recipients=tuple(filter(None, environ.get("QUIETUDE_BACKUP_RECIPIENTS", "").split(","))),
+        backup_every_minutes=_every_minutes(environ, count("QUIETUDE_BACKUP_EVERY_MINUTES")),
         is_debug=switch("QUIETUDE_DEBUG"),
         oidc_vouches_for_emails=switch("QUIETUDE_OIDC_EMAILS_VERIFIED"),
         **_identity_provider(environ),
     )
+
+
+def _every_minutes(environ: Mapping[str, str], minutes: int) -> int:
+    """Return how often backups are made; they have to be told where to and for whom."""
+    missing = [name for name in ("QUIETUDE_BACKUP_DIR", "QUIETUDE_BACKUP_RECIPIENTS") if not environ.get(name)]
+    if minutes and missing:
+        raise SettingsError(f"QUIETUDE_BACKUP_EVERY_MINUTES={minutes}: set {' and '.join(missing)} too")
+    return minutes
 
 
 def _identity_provider(environ: Mapping[str, str]) -> dict[str, Any]:

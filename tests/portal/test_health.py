@@ -13,7 +13,10 @@ def test_alive_says_only_that(db: None) -> None:
 
 def test_ready_when_database_and_store_answer(db: None, empty_store: Store) -> None:
     answer = Client().get("/readyz")
-    assert (answer.status_code, answer.json()) == (200, {"ready": True, "database": True, "store": True})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"ready": True, "database": True, "store": True, "backup": None},
+    )
 
 
 def test_not_ready_when_the_store_does_not_answer(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

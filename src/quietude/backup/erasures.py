@@ -19,6 +19,10 @@ from quietude.ingest.api import AnotherLedgerError, forget_as_later
 from quietude.store.api import ErasureLedger, Store, StoreError, erasure_ledger, is_laid
 
 LEDGER = "ledger.sqlite3"
+PORTAL_ERASURES = "portal-erasures.jsonl"
+"""What was erased from the portal's tables, one line each, by key: the portal writes it."""
+PORTAL_ERASURES_LATER = "portal-erasures-later.jsonl"
+"""The lines of a later state, which the restored portal carries out before it serves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,8 @@ class Repeated:
     versions: int = 0
     records: int = 0
     """Quarantined records."""
+    traces: int = 0
+    """Rows of the portal and lines of its journal, which the portal erases again when it starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,10 @@ def repeat_erasures(
         except StoreError as error:
             raise BackupError(f"the restored store cannot be used: {error}") from error
         records = sum(_forgotten(each, town, notes) for each, _ in known)
-    done = Repeated(entries=replayed.entries, facts=replayed.erased, versions=replayed.versions, records=records)
+        traces = _left_to_the_portal([each for each, _ in known], town)
+    done = Repeated(
+        entries=replayed.entries, facts=replayed.erased, versions=replayed.versions, records=records, traces=traces
+    )
     return done, tuple(notes)
 
 
@@ -82,7 +91,12 @@ def _newest(repository: Repository, index: Index, identities: Identities, notes:
                 later = repository.index(name)
                 manifest = read_manifest(repository, later, identities)
                 root = f"var/{manifest.town}"
-                wanted = (f"{root}/facts/erasures/", f"{root}/facts/store.json", f"{root}/{LEDGER}")
+                wanted = (
+                    f"{root}/facts/erasures/",
+                    f"{root}/facts/store.json",
+                    f"{root}/{LEDGER}",
+                    f"{root}/{PORTAL_ERASURES}",
+                )
                 files = tuple(entry for entry in manifest.files if entry.path.startswith(wanted))
                 write_files(repository, later, identities, folder, files=files)
             except BackupError as error:
@@ -103,6 +117,22 @@ def _ledger(later: _Later, own: ErasureLedger, notes: list[str]) -> ErasureLedge
         notes.append(f"{later.name} has another store: its erasures mean nothing here")
         return None
     return ledger
+
+
+def _left_to_the_portal(later: list[_Later], town: Path) -> int:
+    """Put what later states erased from the portal's tables where the restored portal finds it; return how much."""
+    own = _lines(town)
+    missing = [line for line in dict.fromkeys(line for each in later for line in _lines(each.town)) if line not in own]
+    if missing:
+        (town / PORTAL_ERASURES_LATER).write_bytes(b"".join(missing))
+        with (town / PORTAL_ERASURES).open("ab") as file:
+            file.writelines(missing)
+    return len(missing)
+
+
+def _lines(town: Path) -> dict[bytes, None]:
+    path = town / PORTAL_ERASURES
+    return dict.fromkeys(path.read_bytes().splitlines(keepends=True)) if path.is_file() else {}
 
 
 def _forgotten(later: _Later, town: Path, notes: list[str]) -> int:

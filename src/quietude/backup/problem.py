@@ -22,6 +22,10 @@ class DamagedError(BackupError):
     """A file of the repository is missing or is not what was written."""
 
 
+class BusyError(BackupError):
+    """Another run holds the repository."""
+
+
 @contextmanager
 def explaining_disk(folder: Path, state: str) -> Iterator[None]:
     """Turn an error of the file system into one that says what is safe and what to do.

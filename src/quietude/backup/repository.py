@@ -18,7 +18,7 @@ import orjson
 from filelock import FileLock, Timeout
 
 from quietude.backup.manifest import EDITION, Index, StoredObject
-from quietude.backup.problem import BackupError, DamagedError, explaining_disk
+from quietude.backup.problem import BackupError, BusyError, DamagedError, explaining_disk
 
 NOTE, OBJECTS, BACKUPS = "repository.json", "objects", "backups"
 SUFFIX, INDEX_SUFFIX, MAKING = ".age", ".index.gz", ".making"
@@ -81,15 +81,14 @@ class Repository:
         """Hold the repository: one run writes at a time. A killed run's lock is free at once.
 
         Raises:
-            BackupError: another run holds it.
+            BusyError: another run holds it.
+            BackupError: it cannot be written to.
         """
         lock = FileLock(self.path / ".lock", timeout=0)
         try:
             lock.acquire()
         except Timeout as error:
-            raise BackupError(
-                f"another backup or pruning is at work in {self.path}: wait until it has ended"
-            ) from error
+            raise BusyError(f"another backup or pruning is at work in {self.path}: wait until it has ended") from error
         except OSError as error:
             raise BackupError(f"{self.path} cannot be written to: {error.strerror}") from error
         try:

@@ -14,11 +14,13 @@ from rich.table import Table
 from quietude.backup.api import (
     BackupError,
     Identities,
+    Index,
     Policy,
     Recipients,
     Repository,
     create,
     make_identity,
+    noted,
     prune,
     verify,
 )
@@ -69,9 +71,13 @@ def command() -> None:
 def make(settings: Settings, repository: Path | None, recipients: tuple[str, ...]) -> None:
     """Back the town up. Only what changed since the last backup is copied; imports and the portal go on."""
     folder = folder_of(settings, repository)
-    try:
+
+    def run() -> Index:
         chosen = Recipients.read(recipients or settings.backup_recipients)
-        made = create(settings, Repository.open_or_make(folder, settings.town), chosen, lambda: datetime.now(UTC))
+        return create(settings, Repository.open_or_make(folder, settings.town), chosen, lambda: datetime.now(UTC))
+
+    try:
+        made = noted(settings, lambda: datetime.now(UTC), run)
     except BackupError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"backup {made.name}: {made.files:,} files, {size(made.size_bytes)}; {size(made.added_bytes)} new")

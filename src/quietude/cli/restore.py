@@ -45,6 +45,8 @@ def _tell(done: Restored, target: Path) -> None:
         f"erased since then, and erased again: {again.facts:,} facts, {again.versions:,} past versions, "
         f"{again.records:,} quarantined records ({again.entries:,} new entries in the ledger of erasures)"
     )
+    if again.traces:
+        click.echo(f"The portal erases {again.traces:,} of its own rows and lines again, before it serves.")
     if done.has_dump:
         dump = target / "portal.pgdump"
         click.echo(f"The portal's database is {dump}: pg_restore --no-owner --no-acl -d ADDRESS {dump}")

@@ -33,6 +33,9 @@ def migrate(settings: Settings) -> None:
     try:
         with FileLock(settings.var_dir / "migrate.lock"), alone_on(connection):
             call_command("migrate", interactive=False, verbosity=0)
+            from quietude.portal.protection import repeating  # noqa: PLC0415  # Django is set up by now
+
+            repeating.repeat_later()
     except DatabaseError as error:
         raise PortalError(
             f"the portal's database cannot be opened ({error}). "
@@ -63,7 +66,7 @@ def run(settings: Settings, listener: socket.socket, say: Callable[[str], None])
     Raises:
         PortalError: the town's configuration cannot be used.
     """
-    from quietude.portal import attestation  # noqa: PLC0415  # Django is set up by now
+    from quietude.portal import attestation, backups  # noqa: PLC0415  # Django is set up by now
     from quietude.portal.asgi import application  # noqa: PLC0415  # as above
     from quietude.portal.logbook import filing  # noqa: PLC0415  # as above
     from quietude.portal.town import current_store, current_town  # noqa: PLC0415  # as above
@@ -84,7 +87,7 @@ def run(settings: Settings, listener: socket.socket, say: Callable[[str], None])
         timeout_graceful_shutdown=GRACE_S,
         server_header=False,
     )
-    with filing.running():
+    with filing.running(), backups.scheduled(settings):
         asyncio.run(_serve(uvicorn.Server(config), listener, say))
 
 

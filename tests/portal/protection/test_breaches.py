@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
-from tests.portal.conftest import MakeUser
+from tests.portal.conftest import MakeUser, SignIn
 
 from quietude.keeping.api import DisposalError
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Role
 from quietude.portal.protection import breaches
 from quietude.portal.protection.models import Breach, ProtectionAct
+from quietude.store.api import Store
 
 FOUND = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
@@ -133,3 +134,23 @@ def test_the_notification_answers_the_questions_of_the_law(officer: User, name: 
     assert "dpo@valcombe.example" in text
     for said in ("Une clé chiffrée perdue", "Identité", "Aucune connue", "(à compléter)"):
         assert said in text
+
+
+def test_the_last_day_reminds_on_every_page_until_the_cnil_is_told(sign_in: SignIn, empty_store: Store) -> None:
+    now = timezone.now()
+    calm = breach(title="Courriel", found_at=now - timedelta(hours=10))
+    urgent = breach(title="Clé perdue", found_at=now - timedelta(hours=60))
+    for each in (calm, urgent, breach(title="Rien", found_at=now - timedelta(hours=70), risk=Breach.Risk.NONE)):
+        each.save()
+    officer, agent = sign_in(Role.DPO, language="en"), sign_in(Role.AGENT)
+    page = officer.get("/profile/").content.decode()
+    assert "Tell the CNIL" in page
+    assert "Clé perdue" in page
+    assert "11 hours left" in page
+    assert "Courriel" not in page
+    assert "Clé perdue" not in agent.get("/profile/").content.decode()
+    late = breaches.reminder_of(now + timedelta(hours=20))
+    assert late is not None
+    assert (late[0], late[1].is_late) == (urgent, True)
+    Breach.objects.filter(title="Clé perdue").update(told_cnil_at=now)
+    assert "Tell the CNIL" not in officer.get("/profile/").content.decode()

@@ -69,6 +69,13 @@ def clock_of(breach: Breach, now: datetime) -> Clock:
     return Clock(breach.deadline - now, is_stopped=False)
 
 
+def reminder_of(now: datetime) -> tuple[Breach, Clock] | None:
+    """Return the breach that the CNIL has to be told of soonest, from a day before its deadline on; None where none."""
+    running = [(breach, clock_of(breach, now)) for breach in Breach.objects.filter(closed_at=None, told_cnil_at=None)]
+    urgent = [each for each in running if not each[1].is_stopped and each[1].left <= SOON]
+    return min(urgent, key=lambda each: each[1].left, default=None)
+
+
 def steps_of(breach: Breach) -> tuple[Step, ...]:
     """Return the steps that this breach needs, in order."""
     steps = [

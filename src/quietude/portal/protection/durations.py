@@ -29,10 +29,10 @@ from quietude.model.filter.text import FilterError, parse
 from quietude.model.filter.url import from_query, to_query
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Right
+from quietude.portal.participants import participants
 from quietude.portal.protection.journal import ActKind, note_act
 from quietude.portal.protection.models import Disposal, Hold
 from quietude.portal.protection.scrubbing import scrub_database
-from quietude.portal.protection.shelves import portal_shelves
 from quietude.portal.town import current_ledger, current_store, current_town, current_vocabulary, installation
 
 COMMAND = "command"  # in the journal, whoever has the command line of the server
@@ -61,7 +61,8 @@ def all_shelves() -> tuple[Shelf, ...]:
     """Return every place where things have a term."""
     town = current_town()
     facts = shelves_of(town, current_store(), current_ledger(), load_census(), transfers=transfers_folder())
-    return (*facts, *portal_shelves(town.timezone))
+    rows = (shelf for each in participants() for shelf in each.shelves(town.timezone))
+    return (*facts, *rows)
 
 
 def current_held() -> Held:

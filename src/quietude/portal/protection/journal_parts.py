@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from quietude.journal.api import Entry, Kind, Part
-from quietude.keeping.api import Asked, Due, Fate, Found, Held, Visa
+from quietude.keeping.api import Asked, Due, Fate, Found, Held, Shelf, Visa
 from quietude.portal.journal.recording import TABLES, log_key
 from quietude.sources.api import parse_duration
 
@@ -44,6 +46,40 @@ class JournalShelf:
         """Erase the contents; the proof stays."""
         erase_lines([int(item) for item in due.items], tuple(Part), motive=f"retention: {visa.reason}")
         return len(due.items)
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLines:
+    """The contents of the journal's lines as a participant: words are searched and erased, the proof stays."""
+
+    table: str = "database.journal_payload"
+    place: str = JOURNAL
+
+    @property
+    def title(self) -> str | Promise:
+        """Return its name on screens."""
+        return _("Journal of acts")
+
+    def shelves(self, timezone: str) -> Sequence[Shelf]:
+        """Return the contents past their term."""
+        return (JournalShelf(timezone),)
+
+    def find(self, asked: Asked) -> Iterator[Found]:
+        """Yield the lines in whose words the person is found."""
+        return find_lines(asked) if asked.phrases else iter(())
+
+    def erase(self, found: Sequence[Found], asked: Asked) -> int:  # noqa: ARG002 - the participants' common signature
+        """Erase the words of the lines."""
+        erase_lines([int(each.key) for each in found], (Part.SUBJECT,), motive="right of a person")
+        return len(found)
+
+    def leaves(self, found: Found) -> bool:  # noqa: ARG002 - as above
+        """Nothing is left to decide."""
+        return False
+
+    def is_held(self, found: Found, held: Held) -> bool:  # noqa: ARG002 - as above
+        """No hold covers the journal."""
+        return False
 
 
 def find_lines(asked: Asked) -> Iterator[Found]:

@@ -33,7 +33,7 @@ from quietude.portal.protection.durations import current_held, name_of, transfer
 from quietude.portal.protection.journal import ActKind, note_act
 from quietude.portal.protection.models import PersonRequest
 from quietude.portal.protection.scrubbing import scrub_database
-from quietude.portal.protection.traces import erase_traces, find_traces
+from quietude.portal.protection.traces import erase_traces, find_traces, is_held
 from quietude.portal.town import current_ledger, current_store, current_town
 
 FACTS = frozenset({"facts", "versions"})
@@ -138,7 +138,7 @@ def erase_person(
     uids = uids_of(found)
     held = current_held()
     kept = search_held(held, uids, current_store())
-    if kept or any(held.names(each.source) for each in found if each.source):
+    if kept or any((each.source and held.names(each.source)) or is_held(each, held) for each in found):
         raise DisposalError(
             _("Nothing was erased: a legal hold keeps part of it. Lift the hold, or leave that part out.")
         )

@@ -8,6 +8,8 @@ from types import MappingProxyType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from quietude.portal.participants import participant_of
+
 PLACES: Mapping[str, str | Promise] = MappingProxyType(
     {
         "facts": _("Facts"),
@@ -15,14 +17,8 @@ PLACES: Mapping[str, str | Promise] = MappingProxyType(
         "numbers": _("Measurements"),
         "quarantine": _("Quarantine"),
         "reports": _("Accounts of imports"),
-        "journal": _("Journal of acts"),
         "packages": _("Packages for the archives"),
         "deleted views": _("Deleted views"),
-        "accounts.User": _("Closed accounts"),
-        "accounts.AccountAct": _("Journal of accounts"),
-        "explore.SavedView": _("Saved views"),
-        "sessions.Session": _("Sessions"),
-        "protection.ProtectionAct": _("Acts of data protection"),
     }
 )
 FATES: Mapping[str, str | Promise] = MappingProxyType(
@@ -36,4 +32,5 @@ FATES: Mapping[str, str | Promise] = MappingProxyType(
 
 def place_words(place: str) -> str | Promise:
     """Return the name of a place; a table without words of its own is called by its name."""
-    return PLACES.get(place, place)
+    participant = participant_of(place)
+    return PLACES.get(place, participant.title if participant is not None and participant.title else place)

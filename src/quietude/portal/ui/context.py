@@ -7,14 +7,17 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Right
+from quietude.portal.backups import fault_of
+from quietude.portal.protection.breaches import reminder_of
 from quietude.portal.rights.standing import standing_in
-from quietude.portal.town import current_town
+from quietude.portal.town import current_town, installation
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             if standing.purpose is not None
             else _("no purpose: no facts"),
             "standing": standing,
+            "backup_fault": fault_of(installation(), timezone.now()) if user.holds(Right.MANAGE_USERS) else "",
+            "breach_reminder": reminder_of(timezone.now()) if user.holds(Right.PROTECT_DATA) else None,
             "can_open": user.holds(Right.OPEN_ON_DEMAND),
             "can_manage_grants": user.holds(Right.MANAGE_GRANTS),
             "own_purposes": [(each.code, each.say(language), each == standing.purpose) for each in standing.purposes],

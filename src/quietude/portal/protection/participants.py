@@ -1,0 +1,17 @@
+"""What data protection itself keeps, and the journal of acts, in the life of data."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from quietude.portal.participants import Rows
+from quietude.portal.protection.journal_parts import JournalLines
+
+PARTICIPANTS = (
+    JournalLines(),
+    Rows(table="protection.ProtectionAct", title=_("Acts of data protection")),
+    Rows(table="protection.Hold"),
+    Rows(table="protection.Disposal"),
+    Rows(table="protection.PersonRequest"),
+    Rows(table="protection.Breach"),
+)
