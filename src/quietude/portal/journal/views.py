@@ -17,6 +17,7 @@ from quietude.portal.accounts.access import Right, requires, user_of
 from quietude.portal.accounts.models import User
 from quietude.portal.journal.recording import Act, note
 from quietude.portal.journal.searching import PAGE, Line, Remark, Wanted, recent, remarks, search
+from quietude.portal.journal.words import told, told_what
 from quietude.portal.parameters import key_of
 
 KINDS = {
@@ -109,12 +110,13 @@ def _shown(found: list[Line]) -> list[dict[str, Any]]:
         {
             "line": line,
             "who": names.get(line.who, line.who) or gettext("erased"),
-            "to_whom": names.get(line.to_whom, line.to_whom),
+            "to_whom": names.get(line.to_whom, told_what(line.to_whom)),
             "kind": KINDS[line.kind][0],
             "icon": KINDS[line.kind][1],
             "ids": line.ids[:SHOWN_IDS],
             "more": max(0, len(line.ids) - SHOWN_IDS),
-            "detail": ", ".join(f"{name} = {value}" for name, value in line.detail.items()),
+            "detail": told(line.detail),
+            "motive": told_what(line.motive),
         }
         for line in found
     ]
