@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils.translation import override
 
-from quietude.portal.journal.words import told, told_what
+from quietude.portal.journal.words import told, told_filter, told_what
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,11 @@ def test_what_was_done_is_said_in_french(kept: str, said: str) -> None:
 def test_a_detail_is_said_by_its_parts() -> None:
     with override("fr"):
         assert told({"columns": "text,title", "rows": "3"}) == "colonnes : texte libre, titre, lignes : 3"
+
+
+def test_a_filter_is_said_in_the_words_of_explore_and_left_as_it_is_where_it_is_none() -> None:
+    with override("fr"):
+        assert told_filter("q=musique") != "q=musique"
+        assert "musique" in told_filter("q=musique")
+        assert told_filter("severity-from=enormous") == "severity-from=enormous"
+        assert told_filter("") == ""

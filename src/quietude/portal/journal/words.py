@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from types import MappingProxyType
+from urllib.parse import parse_qs
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
+from quietude.model.filter.errors import FilterError
+from quietude.model.filter.say import say
+from quietude.model.filter.url import from_query
 from quietude.portal.rights.groups import Motive
+from quietude.portal.town import current_town, current_vocabulary
+from quietude.portal.ui.figures import moment
 
 KEYS: Mapping[str, str | Promise] = MappingProxyType(
     {
@@ -24,6 +31,7 @@ KEYS: Mapping[str, str | Promise] = MappingProxyType(
         "found": gettext_lazy("found"),
         "journal": gettext_lazy("journal"),
         "form": gettext_lazy("form"),
+        "until": gettext_lazy("until"),
         "act": gettext_lazy("act"),
         "who": gettext_lazy("person"),
         "about": gettext_lazy("fact"),
@@ -37,6 +45,8 @@ VALUES: Mapping[str, str | Promise] = MappingProxyType(
         "text": gettext_lazy("free text"),
         "attributes": gettext_lazy("details"),
         "source_key": gettext_lazy("reference in the source"),
+        "on_demand": gettext_lazy("opened on demand"),
+        "break_glass": gettext_lazy("glass broken"),
         "given": gettext_lazy("given"),
         "withdrawn": gettext_lazy("withdrawn"),
         "reviewed": gettext_lazy("confirmed"),
@@ -51,9 +61,9 @@ VALUES: Mapping[str, str | Promise] = MappingProxyType(
         "nothing": gettext_lazy("nothing found"),
         "closed": gettext_lazy("request closed"),
         "access": gettext_lazy("access"),
-        "rectification": gettext_lazy("rectification"),
-        "erasure": gettext_lazy("erasure"),
-        "restriction": gettext_lazy("restriction"),
+        "rectify": gettext_lazy("rectification"),
+        "erase": gettext_lazy("erasure"),
+        "restrict": gettext_lazy("restriction"),
         "facts": gettext_lazy("facts"),
         "versions": gettext_lazy("past versions"),
         "quarantine": gettext_lazy("quarantine"),
@@ -116,11 +126,26 @@ def told_what(said: str) -> str:
     return said
 
 
+def _value(said: str) -> str:
+    if re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d", said):
+        return moment(datetime.fromisoformat(said), "minute")
+    return ", ".join(_word(part) for part in said.split(","))
+
+
+def told_filter(query: str) -> str:
+    """Return the question of a line in the words of Explore; as it is where it is no question any more."""
+    try:
+        question = from_query(parse_qs(query))
+    except (FilterError, ValueError):
+        return query
+    language = (get_language() or "fr")[:2]
+    town = current_town()
+    return say(question, territory=town.territory, vocabulary=current_vocabulary(), language=language) or query
+
+
 def told(detail: Mapping[str, str]) -> str:
     """Return the detail of a line as a screen says it."""
     return ", ".join(
-        told_what(value)
-        if name == "what"
-        else f"{KEYS.get(name, name)} : {', '.join(_word(part) for part in value.split(','))}"
+        told_what(value) if name == "what" else f"{KEYS.get(name, name)} : {_value(value)}"
         for name, value in detail.items()
     )
