@@ -20,6 +20,15 @@ WITH_ARGUMENTS = [
     pytest.param(Role.ADMINISTRATOR, "/services/pm/", id="service"),
     pytest.param(Role.AGENT, "/facts/{event}/", id="fact"),
     pytest.param(Role.AGENT, "/rules/R39/", id="rule"),
+    pytest.param(Role.ADMINISTRATOR, "/rights/register/operations/", id="purpose"),
+    pytest.param(Role.ADMINISTRATOR, "/rights/grants/?who=agent", id="grants-of-one"),
+    pytest.param(Role.ADMINISTRATOR, "/rights/grants/new/?who=agent&replace=1", id="grant-in-place"),
+    pytest.param(Role.AGENT, "/rights/opening/?kind=break_glass", id="broken-glass"),
+    pytest.param(Role.DPO, "/journal/?who=agent", id="journal-of-one"),
+    pytest.param(Role.ADMINISTRATOR, "/users/agent/password/", id="password"),
+    pytest.param(Role.ADMINISTRATOR, "/users/agent/sessions/", id="sessions"),
+    pytest.param(Role.ADMINISTRATOR, "/users/agent/close/", id="close-account"),
+    pytest.param(Role.AGENT, "/accessibility/", id="accessibility"),
 ]
 """Pages whose address needs more than its name, with made-up arguments: a new one is to be added here."""
 SPACING = """

@@ -77,6 +77,7 @@ def test_every_view_declares_the_right_it_needs(route: Route) -> None:
 def test_only_these_are_open_to_all() -> None:
     open_routes = {route.name for route in ROUTES if access_of(route).right is None}
     assert open_routes == {
+        "accessibility",
         "account_login",
         "mfa_authenticate",
         "account_logout",

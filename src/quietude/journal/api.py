@@ -8,6 +8,8 @@ from quietude.journal.merkle import consistency_proof, inclusion_proof, is_consi
 from quietude.journal.note import Checkpoint, SigningKey, Use, VerifierKey, open_note, sign
 from quietude.journal.sqlite_file import SqliteJournal
 from quietude.journal.tables import GUARDS, SCHEMA, Head, Tables
+from quietude.journal.verify import CannotVerify, Finding, examine
+from quietude.journal.verify import Key as CheckKey
 from quietude.journal.verify import main as verify
 from quietude.journal.witness import RefusedError, Request, Witness
 
@@ -15,9 +17,12 @@ __all__ = [
     "CLOCK_TOLERANCE",
     "GUARDS",
     "SCHEMA",
+    "CannotVerify",
+    "CheckKey",
     "Checkpoint",
     "Entry",
     "Exchange",
+    "Finding",
     "Head",
     "JournalError",
     "Kind",
@@ -32,6 +37,7 @@ __all__ = [
     "Witness",
     "consistency_proof",
     "create_key",
+    "examine",
     "inclusion_proof",
     "is_consistent",
     "is_included",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from quietude.portal import attestation, health
+from quietude.portal import accessibility, attestation, health
 from quietude.portal.home import views as home
 from quietude.portal.ui import views as ui
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("rights/", include("quietude.portal.rights.urls")),
     path("journal/", include("quietude.portal.journal.urls")),
     path("rules/", include("quietude.portal.rules.urls")),
+    path("accessibility/", accessibility.page, name="accessibility"),
     path("security/", attestation.page, name="attestation"),
     path("protection/", include("quietude.portal.protection.urls")),
     path("ui/", ui.components, name="components"),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from html import unescape
 
+from django.utils.translation import override
 from tests.portal.conftest import Lines, SignIn
 
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Role
+from quietude.portal.journal.words import told_filter
 from quietude.store.api import Store
 
 
@@ -15,7 +17,8 @@ def test_the_officer_reads_what_an_agent_opened_and_is_noted_too(store: Store, s
     sign_in(Role.AGENT, full_name="Camille Agent").get("/explore/?category=noise")
     page = unescape(sign_in(Role.DPO).get("/journal/?who=agent").content.decode())
     assert "Camille Agent" in page
-    assert "category=noise" in page
+    with override("fr"):
+        assert told_filter("category=noise") in page
     assert lines()[-1].detail == {"journal": "read", "who": "agent"}
 
 
@@ -45,3 +48,29 @@ def test_a_person_reads_their_own_lines_and_no_other_s(store: Store, sign_in: Si
     rows = agent.get("/journal/mine/").context["lines"]
     assert rows
     assert {row["line"].who for row in rows} == {f"user:{key}"}
+
+
+def test_the_officer_checks_the_journal_and_takes_a_copy_which_is_noted(sign_in: SignIn, lines: Lines) -> None:
+    officer = sign_in(Role.DPO)
+    page = unescape(officer.post("/journal/proof/", {"outside": ""}).content.decode())
+    assert "Le journal est intact." in page
+    assert "un journal refait avec sa clé ne se remarquerait pas" in page
+    copy = officer.post("/journal/proof/copy/")
+    assert b"".join(copy.streaming_content).startswith(b"SQLite format 3")  # type: ignore[attr-defined]
+    assert [(line.kind.value, line.detail["journal"]) for line in lines() if "journal" in line.detail] == [
+        ("consult", "checked"),
+        ("communicate", "copy"),
+    ]
+
+
+def test_what_is_no_signed_state_is_told_and_proves_nothing(sign_in: SignIn, lines: Lines) -> None:
+    answer = sign_in(Role.DPO).post("/journal/proof/", {"outside": "Bonjour"})
+    assert answer.status_code == 400
+    assert "La vérification n’a pas eu lieu" in unescape(answer.content.decode())
+    assert [line for line in lines() if "journal" in line.detail] == []
+
+
+def test_the_verifier_is_the_file_that_stands_alone(sign_in: SignIn) -> None:
+    said = sign_in(Role.DPO).get("/journal/proof/verify.py")
+    assert b"Stands alone" in said.content
+    assert "import django" not in said.content.decode()

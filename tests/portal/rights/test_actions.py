@@ -29,6 +29,20 @@ def test_giving_and_withdrawing_leave_their_lines(make_user: MakeUser, lines: Li
     assert (given.detail["act"], withdrawn.detail["act"]) == ("given", "withdrawn")
 
 
+def test_a_grant_that_replaces_leaves_the_person_with_it_alone_or_with_what_they_had(make_user: MakeUser) -> None:
+    keeper, agent = make_user(Role.ADMINISTRATOR), make_user(Role.AGENT)
+    wrong = Grant(holder=agent, purpose=operations(), since=LONG_AGO, until=LONG_AGO - timedelta(days=1))
+    with pytest.raises(ValidationError):
+        actions.give(keeper, wrong, replaces=True)
+    usual = Grant.objects.get(holder=agent, withdrawn_at=None)
+    grant = actions.give(
+        keeper, Grant(holder=agent, purpose=operations(), since=LONG_AGO, categories=["noise"]), replaces=True
+    )
+    assert list(Grant.objects.filter(holder=agent, withdrawn_at=None)) == [grant]
+    usual.refresh_from_db()
+    assert usual.withdrawn_by == keeper.username
+
+
 @pytest.mark.parametrize("role", [role for role in Role if Right.MANAGE_GRANTS not in RIGHTS[role]])
 def test_only_whoever_keeps_the_rights_gives_them(make_user: MakeUser, role: Role) -> None:
     someone, agent = make_user(role, username="someone"), make_user(Role.AGENT)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from quietude.portal.journal import views
+from quietude.portal.journal import proof_views, views
 
 app_name = "journal"
 urlpatterns = [
     path("", views.lines, name="lines"),
     path("unusual/", views.unusual, name="unusual"),
     path("mine/", views.mine, name="mine"),
+    path("proof/", proof_views.proof, name="proof"),
+    path("proof/copy/", proof_views.export, name="copy"),
+    path("proof/verify.py", proof_views.verifier, name="verifier"),
 ]

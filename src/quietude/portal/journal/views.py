@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from quietude.journal.api import Kind
@@ -17,7 +17,9 @@ from quietude.portal.accounts.access import Right, requires, user_of
 from quietude.portal.accounts.models import User
 from quietude.portal.journal.recording import Act, note
 from quietude.portal.journal.searching import PAGE, Line, Remark, Wanted, recent, remarks, search
+from quietude.portal.journal.words import told, told_filter, told_what
 from quietude.portal.parameters import key_of
+from quietude.portal.rights.models import Purpose
 
 KINDS = {
     Kind.COLLECT: (_("collected"), "download"),
@@ -53,6 +55,7 @@ def lines(request: HttpRequest) -> HttpResponse:
         "lines": _shown(found),
         "asked": asked,
         "kinds": [(kind.value, word, kind.value == asked["kind"]) for kind, (word, _icon) in KINDS.items()],
+        "purposes": [(code, title, code == asked["purpose"]) for code, title in _purposes().items()],
         "older": found[-1].index if len(found) == PAGE else None,
         "problem": problem,
     }
@@ -103,18 +106,27 @@ def _names(whos: Iterable[str]) -> dict[str, str]:
     return {keys[account.pk]: str(account) for account in User.objects.filter(pk__in=keys)}
 
 
+def _purposes() -> dict[str, str]:
+    language = (get_language() or "fr")[:2]
+    return {purpose.code: purpose.say(language) for purpose in Purpose.objects.all()}
+
+
 def _shown(found: list[Line]) -> list[dict[str, Any]]:
     names = _names({line.who for line in found} | {line.to_whom for line in found})
+    purposes = _purposes()
     return [
         {
             "line": line,
             "who": names.get(line.who, line.who) or gettext("erased"),
-            "to_whom": names.get(line.to_whom, line.to_whom),
+            "to_whom": names.get(line.to_whom, told_what(line.to_whom)),
             "kind": KINDS[line.kind][0],
             "icon": KINDS[line.kind][1],
             "ids": line.ids[:SHOWN_IDS],
             "more": max(0, len(line.ids) - SHOWN_IDS),
-            "detail": ", ".join(f"{name} = {value}" for name, value in line.detail.items()),
+            "detail": told(line.detail),
+            "purpose": purposes.get(line.purpose, line.purpose),
+            "filter": told_filter(line.filter_text),
+            "motive": told_what(line.motive),
         }
         for line in found
     ]

@@ -37,6 +37,8 @@ from quietude.portal.protection.traces import erase_traces, find_traces, is_held
 from quietude.portal.town import current_ledger, current_store, current_town
 
 FACTS = frozenset({"facts", "versions"})
+NOTHING = "nothing"
+"""What the journal says of a search that found nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +93,7 @@ def look(by: User | None, made: PersonRequest, asked: Asked) -> tuple[Found, ...
     viewer = Viewer(who=who, grants=(everything,), purpose="protection", motive=f"request {made.reference}")
     kept = find(current_store(), current_ledger(), asked, viewer, transfers=transfers_folder())
     found = (*kept, *find_traces(asked))
-    counts = Counter(each.place for each in found)
-    said = ", ".join(f"{place} {count}" for place, count in sorted(counts.items())) or "nothing"
+    said = _by_place(found) or NOTHING
     note_act(ActKind.CONSULT, actor, f"request {made.reference}: {said}", motive=f"request {made.reference}")
     return found
 
@@ -143,7 +144,8 @@ def erase_person(
             _("Nothing was erased: a legal hold keeps part of it. Lift the hold, or leave that part out.")
         )
     with transaction.atomic():
-        note_act(ActKind.ERASE, actor, f"request {made.reference}: {len(found)} entries", motive=reason)
+        said = f"request {made.reference}: {len(found)} entries ({_by_place(found)})"
+        note_act(ActKind.ERASE, actor, said, motive=reason)
         erase_traces(found, asked)
     why = f"request {made.reference}"
     erase(current_store(), current_ledger(), found, reason=why, by=actor, transfers=transfers_folder())
@@ -225,6 +227,11 @@ def letters(kind: str, made: PersonRequest, found: Sequence[Found]) -> list[Lett
 def uids_of(found: Sequence[Found]) -> list[str]:
     """Return the facts among what was found, each once."""
     return sorted({each.uid for each in found if each.place in FACTS})
+
+
+def _by_place(found: Sequence[Found]) -> str:
+    counts = Counter(each.place for each in found)
+    return ", ".join(f"{place} {count}" for place, count in sorted(counts.items()))
 
 
 def _check(reason: str, found: Sequence[Found]) -> None:

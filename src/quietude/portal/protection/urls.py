@@ -22,6 +22,7 @@ urlpatterns = [
     path("requests/", persons.requests, name="requests"),
     path("requests/lift/", persons.lift, name="lift"),
     path("requests/<int:request_id>/", persons.one_request, name="request"),
+    path("requests/<int:request_id>/proof/", persons.proof, name="proof"),
     path("requests/<int:request_id>/close/", persons.close, name="close_request"),
     path("breaches/", breaches.breaches, name="breaches"),
     path("breaches/new/", breaches.new_breach, name="new_breach"),

@@ -40,8 +40,8 @@ def name_of(by: User | None, right: Right) -> tuple[str, str]:
 
 
 @transaction.atomic
-def give(by: User | None, grant: Grant) -> Grant:
-    """Give a grant.
+def give(by: User | None, grant: Grant, *, replaces: bool = False) -> Grant:
+    """Give a grant; where it replaces, those that the person holds are withdrawn in the same breath.
 
     Raises:
         PermissionDenied: `by` may not manage grants, or would give one to itself.
@@ -52,6 +52,9 @@ def give(by: User | None, grant: Grant) -> Grant:
         raise PermissionDenied
     check(grant)
     grant.full_clean()
+    if replaces:
+        for held in Grant.objects.filter(holder_id=grant.holder_id, withdrawn_at=None):
+            withdraw(by, held)
     grant.save()
     note(
         Act(

@@ -95,18 +95,27 @@ def grants(request: HttpRequest) -> HttpResponse:
 def new_grant(request: HttpRequest) -> HttpResponse:
     """Give a grant."""
     holder = User.objects.filter(username=request.GET.get("who", "")).first()
-    grant = Grant(since=_today())
-    form = GrantForm(request.POST or None, instance=grant, initial={"holder": holder})
+    today = _today()
+    grant = Grant(since=today)
+    start = {"holder": holder, "replaces": request.GET.get("replace") == "1"}
+    form = GrantForm(request.POST or None, instance=grant, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
-            given = actions.give(user_of(request), form.save(commit=False))
+            given = actions.give(user_of(request), form.save(commit=False), replaces=form.cleaned_data["replaces"])
         except ValidationError as error:
             for name, refusals in error.message_dict.items():
                 form.add_error(name if name in form.fields else None, refusals)
         else:
             messages.success(request, gettext("The grant is given. It holds from the person's next click on."))
             return redirect(_grants_of(given.holder))
-    return render(request, "rights/grant_new.html", {"form": form}, status=400 if form.errors else 200)
+    held = [shown(each, today) for each in _held(holder, today)]
+    return render(request, "rights/grant_new.html", {"form": form, "held": held}, status=400 if form.errors else 200)
+
+
+def _held(holder: User | None, today: date) -> list[Grant]:
+    """Return the grants by which a person reads something today."""
+    found = Grant.objects.filter(holder=holder, withdrawn_at=None).select_related("purpose")
+    return [grant for grant in found if grant.state(today) is State.ACTIVE]
 
 
 @requires(Right.MANAGE_GRANTS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -41,12 +42,28 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
     """What one person may read; choices are those of the town."""
 
     sources = forms.MultipleChoiceField(
-        label=_("Sources"), required=False, help_text=_("None chosen: all sources, those to come too.")
+        label=_("Sources"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: all sources, those to come too."),
     )
     categories = forms.MultipleChoiceField(
-        label=_("Families of facts"), required=False, help_text=_("None chosen: all families.")
+        label=_("Families of facts"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: all families."),
     )
-    zones = forms.MultipleChoiceField(label=_("Zones"), required=False, help_text=_("None chosen: the whole town."))
+    zones = forms.MultipleChoiceField(
+        label=_("Zones"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: the whole town."),
+    )
+    replaces = forms.BooleanField(
+        label=_("Withdraw the grants that this person holds now"),
+        required=False,
+        help_text=_("Grants add up: to limit what a person reads, the usual grant of the role has to go."),
+    )
 
     class Meta:
         """All that a grant says."""
@@ -80,7 +97,27 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
         field.choices = choices  # type: ignore[attr-defined]
-        field.widget.attrs["size"] = min(8, max(3, len(choices)))
+
+    def parts(self) -> list[tuple[str | Promise, str | Promise, list[forms.BoundField]]]:
+        """Return the fields as a person decides them: title, what it is about, fields."""
+        return [
+            (_("Who, and why"), "", [self[name] for name in ("holder", "purpose", "replaces")]),
+            (
+                _("Which facts"),
+                _("Nothing chosen means everything."),
+                [self[name] for name in ("sources", "categories", "zones", "ceiling")],
+            ),
+            (
+                _("Which columns"),
+                _("Closed: never shown, neither searched nor counted. On demand: for an hour, with a motive."),
+                [self[name] for name in ("title", "text", "record", "place")],
+            ),
+            (
+                _("From when to when, by which act"),
+                _("Designation and training are needed where the purpose says so."),
+                [self[name] for name in ("since", "until", "designation", "trained_on", "training_until")],
+            ),
+        ]
 
 
 class OpeningForm(forms.Form):

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from django.test import AsyncRequestFactory, Client, RequestFactory
+from django.test import Client
 
 from quietude.portal.accounts.roles import Role
-from quietude.portal.explore.views.export import flowing
 
 
 def content(response: Any) -> bytes:
@@ -75,24 +73,3 @@ def test_an_unknown_format_is_not_found(agent: Client) -> None:
 
 def test_a_spreadsheet_gets_a_byte_order_mark_when_it_asks(agent: Client) -> None:
     assert content(agent.get("/explore/export.csv?bom=1&q=nothing-like-it")).startswith(b"\xef\xbb\xbfid,fictional,")
-
-
-def test_an_asynchronous_server_gets_the_file_bit_by_bit() -> None:
-    made: list[int] = []
-
-    def parts() -> Iterator[bytes]:
-        for number in range(3):
-            made.append(number)
-            yield bytes([number])
-
-    async def first_two() -> list[bytes]:
-        flow = flowing(AsyncRequestFactory().get("/"), parts())
-        assert isinstance(flow, AsyncIterator)
-        return [await anext(flow), await anext(flow)]
-
-    assert asyncio.run(first_two()) == [b"\x00", b"\x01"]
-    assert made == [0, 1]
-
-
-def test_a_synchronous_server_gets_the_parts_as_they_are() -> None:
-    assert list(cast("Iterator[bytes]", flowing(RequestFactory().get("/"), iter([b"a", b"b"])))) == [b"a", b"b"]

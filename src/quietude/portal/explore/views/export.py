@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import polars as pl
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -23,6 +21,7 @@ from quietude.portal.explore.answers import Reader, within_period
 from quietude.portal.explore.exports import Provenance, export_columns, tidy, write_csv, write_geojson, write_parquet
 from quietude.portal.explore.reading import language_of, reader_of, text_of
 from quietude.portal.explore.views.map import question_of
+from quietude.portal.flowing import flowing
 from quietude.portal.town import current_town
 
 KINDS = {
@@ -105,17 +104,3 @@ def file_name(provenance: Provenance, kind: str) -> str:
     warned = _("FICTIONAL") if provenance.fictional else ""
     parts = [provenance.town, asked or _("all-facts"), warned, provenance.made_at[:10]]
     return "_".join(part.replace(" ", "-").replace("/", "-") for part in parts if part) + f".{kind}"
-
-
-def flowing(request: HttpRequest, content: Iterator[bytes]) -> Iterator[bytes] | AsyncIterator[bytes]:
-    """Return the content as the server wants it: asynchronous ones hold a whole file in memory otherwise."""
-    return _in_threads(content) if isinstance(request, ASGIRequest) else content
-
-
-async def _in_threads(content: Iterator[bytes]) -> AsyncIterator[bytes]:
-    def following() -> bytes | None:
-        return next(content, None)
-
-    step = sync_to_async(following, thread_sensitive=False)
-    while (part := await step()) is not None:
-        yield part

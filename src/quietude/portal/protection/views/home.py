@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from quietude.keeping.api import faults_of
 from quietude.portal.accounts.access import Right, requires
+from quietude.portal.journal.words import told_what
 from quietude.portal.protection import breaches, durations
 from quietude.portal.protection.models import Breach, Disposal, Hold, PersonRequest, ProtectionAct
 from quietude.portal.protection.views.register import current_register
@@ -30,6 +33,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "holds": Hold.objects.filter(lifted_at__isnull=True).count(),
         "last": Disposal.objects.first(),
         "faults": len(faults_of(current_register())),
-        "acts": ProtectionAct.objects.all()[:ACTS],
+        "acts": [_shown(act) for act in ProtectionAct.objects.all()[:ACTS]],
     }
     return render(request, "protection/home.html", context)
+
+
+def _shown(act: ProtectionAct) -> dict[str, Any]:
+    return {"act": act, "what": told_what(act.what), "to": told_what(act.to), "motive": told_what(act.motive)}

@@ -15,13 +15,15 @@ from django.views.decorators.http import require_POST
 
 from quietude.keeping.api import DisposalError, Found, restricted_facts
 from quietude.portal.accounts.access import Right, requires, user_of
+from quietude.portal.journal.proving import current_state
 from quietude.portal.protection import durations, rights
+from quietude.portal.protection.evidence import evidence_of
 from quietude.portal.protection.forms import PersonForm, RequestForm
 from quietude.portal.protection.models import PersonRequest
 from quietude.portal.protection.traces import is_left
 from quietude.portal.protection.views.register import download
 from quietude.portal.protection.words import place_words
-from quietude.portal.town import current_store
+from quietude.portal.town import current_store, current_town
 
 _DULL = frozenset(
     {"id", "source", "time_precision", "received_at", "category_by", "category_confidence", "status", "origin", "day"}
@@ -102,6 +104,14 @@ def lift(request: HttpRequest) -> HttpResponse:
     return redirect("protection:requests")
 
 
+@requires(Right.PROTECT_DATA)
+def proof(request: HttpRequest, request_id: int) -> HttpResponse:
+    """Show what proves that a person was erased, to be printed: acts, counts, lines of the journal; no name."""
+    made = get_object_or_404(PersonRequest, pk=request_id)
+    context = {"made": made, "evidence": evidence_of(made), "state": current_state(), "town": current_town()}
+    return render(request, "protection/proof.html", context)
+
+
 def _page(
     request: HttpRequest, made: PersonRequest, form: PersonForm, found: Sequence[Found] | None = None
 ) -> HttpResponse:
@@ -115,7 +125,14 @@ def _page(
         }
         for each in found or ()
     ]
-    context = {"made": made, "form": form, "found": rows, "is_searched": found is not None, "today": durations.today()}
+    context = {
+        "made": made,
+        "form": form,
+        "found": rows,
+        "is_searched": found is not None,
+        "today": durations.today(),
+        "evidence": evidence_of(made),
+    }
     return render(request, "protection/request.html", context)
 
 
@@ -154,5 +171,14 @@ def _act(
         letters = rights.rectify_person(by, made, chosen, reason, form.corrections())
         said = _("Rectified: later imports leave it so.")
     left = [place_words(each.place) for each in chosen if act == "erase" and is_left(each)]
-    context = {"made": made, "letters": letters, "said": said, "left": left, "count": len(chosen)}
+    again = rights.look(by, made, form.asked()) if act == "erase" else None
+    context = {
+        "made": made,
+        "letters": letters,
+        "said": said,
+        "left": left,
+        "count": len(chosen),
+        "is_erased": act == "erase",
+        "still": len(again) if again is not None else None,
+    }
     return render(request, "protection/done.html", context)
