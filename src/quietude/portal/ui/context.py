@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Right
+from quietude.portal.rights.glass import to_judge
 from quietude.portal.rights.standing import standing_in
 from quietude.portal.town import current_town
 
@@ -98,6 +99,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             else _("no purpose: no facts"),
             "standing": standing,
             "can_open": user.holds(Right.OPEN_ON_DEMAND),
+            "to_judge": to_judge(user).count() if user.holds(Right.SUPERVISE) else 0,
             "can_manage_grants": user.holds(Right.MANAGE_GRANTS),
             "own_purposes": [(each.code, each.say(language), each == standing.purpose) for each in standing.purposes],
         }
