@@ -22,7 +22,6 @@ PLACES: Mapping[str, str | Promise] = MappingProxyType(
         "accounts.AccountAct": _("Journal of accounts"),
         "explore.SavedView": _("Saved views"),
         "sessions.Session": _("Sessions"),
-        "protection.ProtectionAct": _("Acts of data protection"),
     }
 )
 FATES: Mapping[str, str | Promise] = MappingProxyType(
