@@ -14,6 +14,10 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SECOND_FACTORS = ("managers", "everyone", "demo")
 """Whom QUIETUDE_SECOND_FACTOR makes keep a second factor; no one in a demonstration."""
 
+MAIL_SCHEMES = ("smtp", "smtps", "smtp+tls")
+JOURNAL_MONTHS = (6, 12)
+"""Shortest and longest time that the contents of the journal are kept. Source: CNIL, deliberation 2021-122."""
+
 
 class SettingsError(ValueError):
     """A setting has a value that cannot be used; the message names it and the remedy."""
@@ -55,6 +59,12 @@ class Settings:
     """Public age keys of whoever may restore (QUIETUDE_BACKUP_RECIPIENTS, comma-separated)."""
     backup_every_minutes: int = 0
     """How often `quietude serve` backs the town up; 0 where something else does (QUIETUDE_BACKUP_EVERY_MINUTES)."""
+    mail_url: str | None = field(default=None, repr=False)
+    """Mail server, with account and password; no e-mail is sent when absent (QUIETUDE_MAIL_URL)."""
+    mail_from: str = ""
+    """Address that the portal's e-mails come from (QUIETUDE_MAIL_FROM)."""
+    journal_months: int = 12
+    """Months that the contents of the journal's lines are kept, 6 to 12 (QUIETUDE_JOURNAL_MONTHS)."""
     is_debug: bool = False
     """Developer's mode: /ui/, error pages with details (QUIETUDE_DEBUG=1)."""
     oidc_issuer: str | None = None
@@ -144,6 +154,8 @@ def read_settings(environ: Mapping[str, str], *, working_dir: Path) -> Settings:
         backup_every_minutes=_every_minutes(environ, count("QUIETUDE_BACKUP_EVERY_MINUTES")),
         is_debug=switch("QUIETUDE_DEBUG"),
         oidc_vouches_for_emails=switch("QUIETUDE_OIDC_EMAILS_VERIFIED"),
+        **_mail(environ),
+        **_journal(environ),
         **_identity_provider(environ),
     )
 
@@ -154,6 +166,34 @@ def _every_minutes(environ: Mapping[str, str], minutes: int) -> int:
     if minutes and missing:
         raise SettingsError(f"QUIETUDE_BACKUP_EVERY_MINUTES={minutes}: set {' and '.join(missing)} too")
     return minutes
+
+
+def _mail(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return the settings of the mail server that `environ` states; none without its address."""
+    url = environ.get("QUIETUDE_MAIL_URL", "")
+    if not url:
+        return {}
+    address = urlsplit(url)
+    if address.scheme not in MAIL_SCHEMES or not address.hostname:
+        raise SettingsError(
+            "QUIETUDE_MAIL_URL: expected smtps://account:password@host (TLS from the start), smtp+tls://… (STARTTLS) "
+            "or smtp://host for a server of this machine"
+        )
+    if address.scheme == "smtp" and address.hostname not in LOOPBACK:
+        raise SettingsError("QUIETUDE_MAIL_URL: mail leaves this machine by TLS only: smtps:// or smtp+tls://")
+    sender = environ.get("QUIETUDE_MAIL_FROM", "")
+    if "@" not in sender or not sender.isprintable():
+        raise SettingsError("QUIETUDE_MAIL_URL is set: set QUIETUDE_MAIL_FROM too, the address that e-mails come from")
+    return {"mail_url": url, "mail_from": sender}
+
+
+def _journal(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return how long the journal's lines are kept, within the bounds of CNIL 2021-122."""
+    said = environ.get("QUIETUDE_JOURNAL_MONTHS", str(JOURNAL_MONTHS[1]))
+    least, most = JOURNAL_MONTHS
+    if not said.isdecimal() or not least <= int(said) <= most:
+        raise SettingsError(f"QUIETUDE_JOURNAL_MONTHS={said!r}: expected a number of months, {least} to {most}")
+    return {"journal_months": int(said)}
 
 
 def _identity_provider(environ: Mapping[str, str]) -> dict[str, Any]:

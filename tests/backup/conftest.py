@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -46,6 +47,7 @@ APART = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from quietude.backup.api import BackupError, Recipients, Repository, create
 from quietude.config import Settings
 root, repository, key = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
@@ -154,7 +156,7 @@ def back_up(settings: Settings, repository: Repository, recipients: Recipients) 
 def bring_back(settings: Settings, repository: Repository, identities: Identities, tmp_path: Path) -> BringBack:
     """Return how to restore into the folder "back": bring_back(name=…, target=…, database_url=…)."""
 
-    def bring(*, target: Path | None = None, **asked: str) -> Restored:
+    def bring(*, target: Path | None = None, **asked: Any) -> Restored:
         return restore(settings, repository, identities, target or tmp_path / "back", **asked)
 
     return bring

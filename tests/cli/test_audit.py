@@ -49,7 +49,7 @@ def test_verify_says_intact_then_names_what_was_altered(settings: Settings) -> N
     whole = run(settings, "verify")
     assert (whole.exit_code, "INTACT: 5 entries" in whole.output) == (0, True)
     with sqlite3.connect(path) as connection:
-        connection.execute("DROP TRIGGER journal_payload_delete")
+        connection.execute("DROP TRIGGER journal_payload_update")
         connection.execute("UPDATE journal_payload SET subject = '{}' WHERE idx = 3")
     broken = run(settings, "verify")
     assert broken.exit_code == 1
@@ -76,3 +76,23 @@ def test_a_witness_signs_what_goes_on_and_refuses_what_does_not(settings: Settin
     assert run(settings, "checkpoint", "--exchange", exchange).exit_code == 0
     refused = run(settings, *asked)
     assert (refused.exit_code, "refused" in refused.output) == (1, True)
+
+
+def test_a_witness_that_is_down_stops_no_act_and_catches_up(settings: Settings, tmp_path: Path) -> None:
+    public = run(settings, "key").output.splitlines()[-1]
+    witness_key, exchange, state = tmp_path / "witness.key", tmp_path / "exchange", tmp_path / "state"
+    run(settings, "key", "--witness", "--name", "witness.example/w", "--out", witness_key)
+    write(settings, 2)
+    exchange.write_text("not mounted", encoding="utf-8")
+    absent = run(settings, "checkpoint", "--exchange", exchange)
+    assert (absent.exit_code, "the witness cannot be reached" in absent.output) == (1, True)
+    exchange.unlink()
+    for _ in range(3):  # nobody answers; acts go on, and each state is laid before the witness again
+        write(settings, 2)
+        assert run(settings, "checkpoint", "--exchange", exchange).exit_code == 0
+    asked = ("witness", "--exchange", exchange, "--key", witness_key, "--log-key", public, "--state", state)
+    signed = run(settings, *asked)
+    assert (signed.exit_code, "signed" in signed.output) == (0, True), signed.output
+    write(settings, 2)
+    assert "10 entries" in run(settings, "checkpoint", "--exchange", exchange).output
+    assert run(settings, *asked).exit_code == 0

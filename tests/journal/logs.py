@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from quietude.journal.entry import Entry, Kind
+from quietude.journal.laying import lay
 from quietude.journal.note import SigningKey, Use
-from quietude.journal.sqlite_file import create_tables
 from quietude.journal.tables import Tables
 from quietude.journal.verify import Finding, Key, Outside, examine
 
@@ -37,8 +37,7 @@ def act(number: int = 0, **changes: Any) -> Entry:
 def empty_log(key: SigningKey = LOG_KEY) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     cursor = connection.cursor()
-    create_tables(cursor)
-    TABLES.begin(cursor, key.name)
+    lay(cursor, key.name, mark="?", is_sqlite=True)
     return connection
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -44,11 +45,12 @@ def restore(
     *,
     name: str | None = None,
     database_url: str | None = None,
+    before_shown: Callable[[Path], None] | None = None,
 ) -> Restored:
     """Bring a backup (the newest by default) back as `target`/var and `target`/towns, and into PostgreSQL if asked.
 
     `target` appears when everything is in it. What the newest backup and the live store (where there is one) say was
-    erased since is erased from it before.
+    erased since is erased from it before. Then `before_shown` is given the folder; where it raises, nothing appears.
 
     Raises:
         BackupError: `target` or the database holds something; the key is wrong; a file is damaged.
@@ -70,6 +72,8 @@ def restore(
                 if not has_dump:
                     raise BackupError("this backup has no PostgreSQL database in it: its portal was on SQLite")
                 fill_postgres(database_url, dump)
+            if before_shown is not None:
+                before_shown(partial)
             os.sync()
             partial.replace(target)
         except BaseException:

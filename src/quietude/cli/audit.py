@@ -9,10 +9,12 @@ from pathlib import Path
 
 import click
 
+from quietude.cli.noting import note_command
 from quietude.config import Settings
 from quietude.journal.api import (
     Exchange,
     JournalError,
+    Kind,
     SqliteJournal,
     Use,
     VerifierKey,
@@ -87,6 +89,7 @@ def check(
 @click.pass_obj
 def export(settings: Settings, *, out: Path) -> None:
     """Copy the journal, from SQLite or PostgreSQL, to a file of its own that `verify` reads anywhere."""
+    note_command(settings, Kind.COMMUNICATE, "audit export", file=out.name)
     try:
         entries = copy_journal(settings, out)
     except PortalError as error:
@@ -113,6 +116,11 @@ def checkpoint(settings: Settings, *, exchange: Path, log: Path | None, private:
         journal.close()
     except JournalError as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(
+            f"{exchange}: the witness cannot be reached ({error.strerror}). Acts go on and are noted; mount the folder "
+            "again and repeat this: the witness then signs all that it missed"
+        ) from error
     click.echo(f"{asked}: {state.size} entries, for the witness to sign")
 
 

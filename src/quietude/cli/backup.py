@@ -24,7 +24,9 @@ from quietude.backup.api import (
     prune,
     verify,
 )
+from quietude.cli.noting import note_command
 from quietude.config import Settings
+from quietude.journal.api import Kind
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -73,8 +75,11 @@ def make(settings: Settings, repository: Path | None, recipients: tuple[str, ...
     folder = folder_of(settings, repository)
 
     def run() -> Index:
-        chosen = Recipients.read(recipients or settings.backup_recipients)
-        return create(settings, Repository.open_or_make(folder, settings.town), chosen, lambda: datetime.now(UTC))
+        keys = recipients or settings.backup_recipients
+        chosen = Recipients.read(keys)
+        opened = Repository.open_or_make(folder, settings.town)
+        note_command(settings, Kind.COMMUNICATE, "backup create", to_whom=", ".join(keys))
+        return create(settings, opened, chosen, lambda: datetime.now(UTC))
 
     try:
         made = noted(settings, lambda: datetime.now(UTC), run)
@@ -124,6 +129,8 @@ def prove(
     try:
         opened = Repository.open(folder_of(settings, repository), settings.town)
         keys = Identities.read(identity) if identity is not None else None
+        if keys is not None:
+            note_command(settings, Kind.CONSULT, "backup verify", backup=name or "the newest")
         found = verify(opened, name, keys, work)
     except BackupError as error:
         raise click.ClickException(str(error)) from error
@@ -152,6 +159,8 @@ def thin(settings: Settings, /, repository: Path | None, *, recent_hours: int, d
     policy = Policy(recent=timedelta(hours=recent_hours), **kept)
     try:
         opened = Repository.open(folder_of(settings, repository), settings.town)
+        if not dry_run:
+            note_command(settings, Kind.ERASE, "backup prune", kept=", ".join(f"{key} {kept[key]}" for key in kept))
         done = prune(opened, policy, datetime.now(UTC), is_dry=dry_run)
     except BackupError as error:
         raise click.ClickException(str(error)) from error

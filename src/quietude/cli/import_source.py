@@ -12,9 +12,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
+from quietude.cli.noting import note_command
 from quietude.config import Settings
 from quietude.ingest.api import REASONS, ImportReport, Ledger, Outcome, SourceBusyError, retry_quarantine, run_import
 from quietude.ingest.api import Progress as Stage
+from quietude.journal.api import Kind
 from quietude.model.territory_faults import check
 from quietude.model.vocabulary import load_vocabulary
 from quietude.sources.api import ManifestError, TerritoryError, Town, load_town
@@ -89,8 +91,15 @@ def import_sources(
         raise click.ClickException(str(error)) from error
     for fault in check(town.territory):
         console.print(f"[yellow]territory: {escape(str(fault))}[/]", soft_wrap=True)
-    ledger = Ledger(settings.ledger_path)
     options = options or Options()
+    note_command(
+        settings,
+        Kind.MODIFY if options.retry else Kind.COLLECT,
+        "import",
+        sources=", ".join(chosen),
+        form="retry" if options.retry else "dry run" if options.dry_run else "",
+    )
+    ledger = Ledger(settings.ledger_path)
     reports = [_reported(town, source, store, ledger, console=console, options=options) for source in chosen]
     return all(report.outcome != Outcome.FAILED for report in reports)
 

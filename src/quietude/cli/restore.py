@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
 
 from quietude.backup.api import BackupError, Identities, Repository, Restored, restore
 from quietude.cli.backup import FILE, FOLDER, folder_of, in_repository, size
+from quietude.cli.noting import note_in_restored
 from quietude.config import Settings
 
 
@@ -30,7 +32,10 @@ def command(
     """Bring a backup back. What was erased after it was taken is erased again before anything can be read."""
     try:
         opened = Repository.open(folder_of(settings, repository), settings.town)
-        done = restore(settings, opened, Identities.read(identity), target, name=name, database_url=address)
+        note = partial(note_in_restored, settings, backup=name or opened.index(None).name, database_url=address)
+        done = restore(
+            settings, opened, Identities.read(identity), target, name=name, database_url=address, before_shown=note
+        )
     except BackupError as error:
         raise click.ClickException(str(error)) from error
     _tell(done, target)

@@ -8,7 +8,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from quietude.cli.noting import note_command
 from quietude.config import Settings
+from quietude.journal.api import Kind
 from quietude.keeping.api import Plan
 from quietude.portal.api import PortalError, dispose, hold_facts, plan_disposal, release_facts
 
@@ -51,6 +53,7 @@ def run(
         return
     if not by or not reason or not list_digest:
         raise click.UsageError("--by, --reason and --list make the visa; look at `quietude retention report` first")
+    note_command(settings, Kind.ERASE, "retention run", motive=reason, decided_by=by, list=list_digest[:16])
     try:
         lines = dispose(settings, signed_by=by, reason=reason, list_digest=list_digest, as_of=_day(as_of))
     except PortalError as error:
@@ -75,6 +78,7 @@ def hold(
     settings: Settings, title: str, *, reason: str, sources: tuple[str, ...], uids: tuple[str, ...], words: str
 ) -> None:
     """Put the legal hold TITLE: what it covers neither expires nor is erased until it is released."""
+    note_command(settings, Kind.MODIFY, "retention hold", motive=reason, hold=title)
     try:
         number = hold_facts(settings, title, reason, sources=sources, uids=uids, words=words)
     except PortalError as error:
@@ -87,6 +91,7 @@ def hold(
 @click.pass_obj
 def release(settings: Settings, number: int) -> None:
     """Lift the legal hold NUMBER."""
+    note_command(settings, Kind.MODIFY, "retention release", hold=str(number))
     try:
         title = release_facts(settings, number)
     except PortalError as error:

@@ -8,7 +8,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from quietude.cli.noting import note_command
 from quietude.config import Settings
+from quietude.journal.api import Kind
 from quietude.sources.api import ManifestError, SourceError, TerritoryError, load_town
 from quietude.store.api import Store, StoreError
 
@@ -68,6 +70,7 @@ def erase(settings: Settings, *, uids: tuple[str, ...], listed: Path | None, rea
     store = _store(settings)
     if not yes:
         click.confirm(f"Erase {len(wanted)} facts for ever?", abort=True)
+    note_command(settings, Kind.ERASE, "store erase", ids=wanted, motive=reason, facts=str(len(wanted)), decided_by=by)
     try:
         done = store.erase(wanted, reason=reason, by=by)
     except StoreError as error:

@@ -9,7 +9,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from quietude.cli.noting import note_command
 from quietude.config import Settings
+from quietude.journal.api import Kind
 from quietude.portal.api import PortalError, add_user, import_users, list_users, reset_password, reset_second_factor
 
 ROLES = ("agent", "supervisor", "analyst", "elected", "data_manager", "dpo", "administrator")
@@ -49,6 +51,7 @@ def _tell(username: str, password: str, *, is_given: bool) -> None:
 def add(settings: Settings, /, username: str, role: str, *, password_stdin: bool, **particulars: str) -> None:
     """Make the account USERNAME."""
     given = _password(password_stdin)
+    note_command(settings, Kind.COLLECT, "user add", to_whom=username, role=role)
     try:
         password = add_user(settings, username, role, password=given, **particulars)
     except PortalError as error:
@@ -60,6 +63,7 @@ def add(settings: Settings, /, username: str, role: str, *, password_stdin: bool
 @click.pass_obj
 def show(settings: Settings) -> None:
     """List the accounts."""
+    note_command(settings, Kind.CONSULT, "user list")
     try:
         accounts = list_users(settings)
     except PortalError as error:
@@ -88,6 +92,8 @@ def show(settings: Settings) -> None:
 def reset(settings: Settings, username: str, password_stdin: bool, second_factor: bool) -> None:
     """Give USERNAME a new password; its sessions end."""
     given = _password(password_stdin)
+    form = "password and second factor" if second_factor else "password"
+    note_command(settings, Kind.MODIFY, "user reset", to_whom=username, form=form)
     try:
         if second_factor:
             reset_second_factor(settings, username)

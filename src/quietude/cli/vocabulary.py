@@ -11,6 +11,7 @@ import polars as pl
 from rich.console import Console
 
 from quietude.cli.crosswalk_tables import coverage_summary, coverage_table, moves_table, suggestion_rows
+from quietude.cli.noting import note_command
 from quietude.config import Settings
 from quietude.ingest.api import (
     Coverage,
@@ -28,6 +29,7 @@ from quietude.ingest.api import (
     source_values,
     undo_recoding,
 )
+from quietude.journal.api import Kind
 from quietude.model.vocabulary import Vocabulary, load_vocabulary
 from quietude.model.vocabulary.suggest import Suggester
 from quietude.sources.api import Manifest, ManifestError, SourceError, TerritoryError, Town, load_town
@@ -130,6 +132,7 @@ def recode(settings: Settings, source: str, dry_run: bool, undo: bool, to_versio
             recoding, proposal = propose_undoing(manifest, store, folder)
             _show(proposal)
             if not dry_run:
+                note_command(settings, Kind.MODIFY, "vocabulary recode", source=source, form="undo")
                 changed = undo_recoding(recoding, proposal, store, folder, at=now)
                 click.echo(f"{source}: recoding {recoding.number} is taken back, {changed} facts changed")
             return
@@ -144,6 +147,7 @@ def recode(settings: Settings, source: str, dry_run: bool, undo: bool, to_versio
                 f"{source}: {proposal.changed} facts would change" if dry_run else f"{source}: nothing to change"
             )
             return
+        note_command(settings, Kind.MODIFY, "vocabulary recode", source=source, facts=str(proposal.changed))
         made = apply_recoding(proposal, store, folder, at=now)
     except FAULTS as error:
         raise click.ClickException(str(error)) from error

@@ -3,9 +3,12 @@
 from quietude.journal.entry import CLOCK_TOLERANCE, Entry, Kind, Part
 from quietude.journal.errors import JournalError
 from quietude.journal.exchange import Exchange
-from quietude.journal.key_file import create_key, public_path, read_key
+from quietude.journal.key_file import create_key, kept_key, public_path, read_key
+from quietude.journal.laying import LAYING_LOCK, guard, is_laid, lay
 from quietude.journal.merkle import consistency_proof, inclusion_proof, is_consistent, is_included
 from quietude.journal.note import Checkpoint, SigningKey, Use, VerifierKey, open_note, sign
+from quietude.journal.outside import operator, write
+from quietude.journal.roles import restrict
 from quietude.journal.sqlite_file import SqliteJournal
 from quietude.journal.tables import GUARDS, SCHEMA, Head, Tables
 from quietude.journal.verify import CannotVerify, Finding, examine
@@ -16,6 +19,7 @@ from quietude.journal.witness import RefusedError, Request, Witness
 __all__ = [
     "CLOCK_TOLERANCE",
     "GUARDS",
+    "LAYING_LOCK",
     "SCHEMA",
     "CannotVerify",
     "CheckKey",
@@ -38,12 +42,19 @@ __all__ = [
     "consistency_proof",
     "create_key",
     "examine",
+    "guard",
     "inclusion_proof",
     "is_consistent",
     "is_included",
+    "is_laid",
+    "kept_key",
+    "lay",
     "open_note",
+    "operator",
     "public_path",
     "read_key",
+    "restrict",
     "sign",
     "verify",
+    "write",
 ]

@@ -6,6 +6,8 @@ import os
 import secrets
 from pathlib import Path
 
+from filelock import FileLock
+
 from quietude.journal.errors import JournalError
 from quietude.journal.note import KEY_BYTES, SigningKey, Use, VerifierKey, check_name
 
@@ -57,3 +59,18 @@ def read_key(path: Path, use: Use) -> SigningKey:
     if key.use is not use:
         raise JournalError(f"{path}: this is the key of a {key.use.name.lower()}, a {use.name.lower()}'s was expected")
     return key
+
+
+def kept_key(path: Path, name: str) -> SigningKey:
+    """Return the key of the log `name`, made at first use; processes that need it at once take turns.
+
+    Raises:
+        JournalError: others may read it, or it is a key for another use.
+        OSError: it cannot be made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        with FileLock(f"{path}.lock"):
+            if not path.exists():
+                create_key(path, name, Use.LOG)
+    return read_key(path, Use.LOG)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from quietude.journal.entry import Entry, Part
 from quietude.journal.errors import JournalError
+from quietude.journal.laying import is_laid, lay
 from quietude.journal.note import SigningKey
-from quietude.journal.tables import GUARDS, SCHEMA, Head, Tables
+from quietude.journal.tables import Head, Tables
 
 WAIT_S = 30.0
 """How long a writer waits for its turn; an append takes under 2 ms, so that this is thousands of writers ahead."""
@@ -31,10 +32,8 @@ class SqliteJournal:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
             self._connection.execute(f"PRAGMA {pragma}")
         with self.transaction() as cursor:
-            cursor.execute("SELECT 1 FROM sqlite_master WHERE name = 'journal_head'")
-            if cursor.fetchone() is None:
-                create_tables(cursor)
-                self.tables.begin(cursor, key.name)
+            if not is_laid(cursor, is_sqlite=True):
+                lay(cursor, key.name, mark="?", is_sqlite=True)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Cursor]:
@@ -90,11 +89,3 @@ class SqliteJournal:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
-
-
-def create_tables(cursor: sqlite3.Cursor) -> None:
-    """Make the tables and their guards in any SQLite database."""
-    for statement in SCHEMA:
-        cursor.execute(statement.format(key="INTEGER", bytes="BLOB"))
-    for guard in GUARDS:
-        cursor.execute(guard)

@@ -14,6 +14,7 @@ from quietude.config import Settings, SettingsError
 
 POOL_MAX = 20  # a quarter of what PostgreSQL takes by default (100), so that four processes and an operator fit
 POOL_WAIT_S = 10  # a visitor waits so long for a free connection, then is told that the portal is busy
+MAIL_WAIT_S = 3  # whoever breaks the glass waits at most so long for a mail server that is down
 KEY_BYTES = 48  # 384 bits, above the 256 of the signatures it makes
 
 
@@ -57,6 +58,25 @@ def database_from(settings: Settings) -> dict[str, Any]:
             },
         }
     return postgresql(settings.database_url)
+
+
+def mail_from(settings: Settings) -> dict[str, Any]:
+    """Return Django's settings of the mail server; without one nothing is sent."""
+    if settings.mail_url is None:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    address = urlsplit(settings.mail_url)
+    ports = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": address.hostname or "",
+        "EMAIL_PORT": address.port or ports[address.scheme],
+        "EMAIL_HOST_USER": unquote(address.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(address.password or ""),
+        "EMAIL_USE_SSL": address.scheme == "smtps",
+        "EMAIL_USE_TLS": address.scheme == "smtp+tls",
+        "EMAIL_TIMEOUT": MAIL_WAIT_S,
+        "DEFAULT_FROM_EMAIL": settings.mail_from,
+    }
 
 
 def _pool() -> dict[str, int]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quietude.config import read_settings
 from quietude.portal import policies
-from quietude.portal.installation import database_from, secret_key_of
+from quietude.portal.installation import database_from, mail_from, secret_key_of
 
 QUIETUDE = read_settings(os.environ, working_dir=Path.cwd())
 """The installation's settings; everything below follows from them."""
@@ -97,7 +97,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 64},
     },
 }
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing is sent by e-mail yet
+globals().update(mail_from(QUIETUDE))
 
 # Language and time: French first; the store speaks UTC, the screen the town's own time (middleware.town_time).
 LANGUAGE_CODE = "fr"

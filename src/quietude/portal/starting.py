@@ -16,9 +16,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from filelock import FileLock
 
 from quietude.config import Settings
+from quietude.journal.api import LAYING_LOCK
 from quietude.portal.problem import PortalError
 
-MIGRATION_LOCK = 0x7175_6965_7475_6465  # "quietude": a number that no other software of the database takes
 GRACE_S = 5  # seconds that open requests have to end after an interrupt
 
 
@@ -52,12 +52,12 @@ def alone_on(database: BaseDatabaseWrapper) -> Iterator[None]:
         yield
         return
     with database.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LAYING_LOCK])
     try:
         yield
     finally:
         with database.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LAYING_LOCK])
 
 
 def run(settings: Settings, listener: socket.socket, say: Callable[[str], None]) -> None:
@@ -92,11 +92,17 @@ def run(settings: Settings, listener: socket.socket, say: Callable[[str], None])
 
 
 async def _serve(server: uvicorn.Server, listener: socket.socket, say: Callable[[str], None]) -> None:
+    from quietude.portal.upkeep import keep_up  # noqa: PLC0415  # Django is set up by now
+
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     running = asyncio.create_task(server.serve(sockets=[listener]))
+    upkeep = asyncio.create_task(keep_up())
     while not server.started and not running.done():
         await asyncio.sleep(0.02)
     if server.started:
         say(f"http://{shown}:{port}/")
-    await running
+    try:
+        await running
+    finally:
+        upkeep.cancel()

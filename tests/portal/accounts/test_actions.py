@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import translation
 from tests.portal.conftest import MakeUser
 
+from quietude.journal.api import operator
 from quietude.portal.accounts import actions
 from quietude.portal.accounts.actions import Details
 from quietude.portal.accounts.models import AccountAct, User
@@ -80,7 +81,7 @@ def test_change_user_says_in_the_journal_what_changed_but_no_value_of_a_person(m
     user = make_user(Role.AGENT, username="camille")
     actions.change_user(None, user, Details(role=Role.ANALYST, full_name="Camille Roux"))
     act = user.acts.get()
-    assert (act.by, act.what) == ("command", "changed")
+    assert (act.by, act.what) == (operator(), "changed")
     assert act.detail == "role=agent>analyst,full_name"
     with translation.override("fr"):
         assert act.said == "Rôle\u00a0: Agent → Analyste, Nom complet"
@@ -99,7 +100,7 @@ def test_closing_an_account_ends_its_sessions_and_reopening_brings_it_back(make_
     actions.close_user(None, user)
     assert client.get("/profile/").status_code == 302
     actions.reopen_user(None, user)
-    assert journal(user) == [("command", "closed"), ("command", "reopened")]
+    assert journal(user) == [(operator(), "closed"), (operator(), "reopened")]
     assert User.objects.get(pk=user.pk).is_active
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from time import time
 
 import pytest
@@ -10,6 +11,7 @@ from tests.portal.conftest import PASSWORD, MakeUser, SignIn
 
 from quietude.portal.accounts.models import AccountAct, User
 from quietude.portal.accounts.roles import Role
+from quietude.portal.protection.models import PersonRequest
 
 ACTS = ["close", "reopen", "password", "second-factor", "sessions"]
 CHANGES = {"full_name": "Camille Roux", "email": "", "role": "analyst"}
@@ -55,6 +57,23 @@ SENSITIVE = [
     pytest.param("/users/new/", {"username": "new", **CHANGES}, id="new"),
     pytest.param("/profile/second-factor/app/", {"code": "123456"}, id="app"),
     pytest.param("/profile/second-factor/keys/new/", {"credential": "{}"}, id="key"),
+    pytest.param("/profile/second-factor/codes/new/", {}, id="recovery-codes"),
+    pytest.param("/profile/tokens/", {"name": "x", "days": 30}, id="token"),
+    pytest.param("/rights/grants/new/", {}, id="grant-given"),
+    pytest.param("/rights/grants/1/withdraw/", {}, id="grant-withdrawn"),
+    pytest.param("/rights/grants/table/", {"table": "x"}, id="grants-by-table"),
+    pytest.param("/rights/grants/review/", {}, id="grants-reviewed"),
+    pytest.param("/rights/register/new/", {}, id="purpose"),
+]
+OFFICERS = [
+    pytest.param("/protection/durations/run/", {}, id="disposal-signed"),
+    pytest.param("/protection/durations/holds/1/release/", {}, id="hold-lifted"),
+    pytest.param("/protection/breaches/1/steps/cnil/", {}, id="breach-told"),
+    pytest.param("/protection/requests/lift/", {}, id="restriction-lifted"),
+    *[
+        pytest.param("/protection/requests/{request}/", {"act": act, "name": "Zébulon"}, id=f"person-{act}")
+        for act in ("erase", "restrict", "rectify", "json", "html")
+    ],
 ]
 
 
@@ -66,6 +85,15 @@ def test_a_sensitive_act_asks_who_is_there(make_user: MakeUser, address: str, se
     assert answer.status_code == 302
     assert answer["Location"].startswith("/again/?next=")
     assert not AccountAct.objects.exists()
+
+
+@pytest.mark.parametrize(("address", "sent"), OFFICERS)
+def test_a_sensitive_act_of_data_protection_asks_too(make_user: MakeUser, address: str, sent: dict[str, str]) -> None:
+    made = PersonRequest.objects.create(reference="2026-1", kind="erase", received_on=date(2026, 6, 1))
+    client = Client()
+    client.force_login(make_user(Role.DPO))
+    answer = client.post(address.format(request=made.pk), sent)
+    assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/again/")
 
 
 def test_what_was_sent_is_done_once_the_password_is_given(make_user: MakeUser) -> None:

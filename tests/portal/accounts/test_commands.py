@@ -4,6 +4,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from tests.portal.conftest import MakeUser
 
+from quietude.journal.api import operator
 from quietude.portal.accounts import commands, second_factor
 from quietude.portal.accounts.roles import Role
 from quietude.portal.problem import PortalError
@@ -14,7 +15,7 @@ def test_the_last_administrators_lost_telephone_is_forgotten_on_the_server(make_
     TOTP.activate(user, generate_totp_secret())
     commands.reset_second_factor(" Boss ")
     assert not second_factor.has(user)
-    assert [(act.by, act.what) for act in user.acts.all()] == [("command", "factor_reset")]
+    assert [(act.by, act.what) for act in user.acts.all()] == [(operator(), "factor_reset")]
 
 
 def test_whoever_is_not_there_or_has_none_is_said(make_user: MakeUser) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.portal.conftest import Lines, MakeUser
 
-from quietude.journal.api import Kind
+from quietude.journal.api import Kind, operator
 from quietude.portal.accounts import actions
 from quietude.portal.accounts.roles import Role
 
@@ -19,4 +19,4 @@ def test_an_account_closed_is_in_the_journal(make_user: MakeUser, lines: Lines) 
 
 def test_the_command_line_is_named_as_such(db: None, lines: Lines) -> None:
     actions.create_user(None, "someone", actions.Details(role=Role.AGENT))
-    assert {line.who for line in lines()} == {"command"}
+    assert {line.who for line in lines()} == {operator()}

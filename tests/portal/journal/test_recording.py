@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, connection, transaction
-from tests.portal.conftest import Lines, MakeUser
+from django.utils import timezone
+from tests.portal.conftest import Lines, MakeUser, SignIn
 
 from quietude.journal.api import Kind
 from quietude.portal.accounts.models import User
+from quietude.portal.accounts.roles import Role
 from quietude.portal.journal import recording
 from quietude.portal.journal.recording import IDS_MAX, Act, JournalUnavailableError, note
+from quietude.portal.journal.searching import Wanted, search
+from quietude.store.api import Store
 
 
 def test_a_line_holds_who_what_why_and_to_whom(lines: Lines) -> None:
@@ -83,3 +89,20 @@ def test_the_application_can_only_add(lines: Lines, statement: str) -> None:
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert len(lines()) == 1
+
+
+def test_a_clock_put_back_an_hour_leaves_lines_in_order_and_is_said(
+    lines: Lines, sign_in: SignIn, empty_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = sign_in(Role.DPO, language="en")
+    now = timezone.now()
+    note(Act(kind=Kind.CONSULT, who="user:71", motive="before"))
+    with monkeypatch.context() as put_back:
+        put_back.setattr("quietude.portal.journal.recording.timezone.now", lambda: now - timedelta(hours=1))
+        note(Act(kind=Kind.CONSULT, who="user:71", motive="after"))
+    assert [line.motive for line in lines() if line.who == "user:71"] == ["before", "after"]
+    newest = search(Wanted(who="user:71"))
+    assert [(line.motive, line.is_clock_back) for line in newest] == [("after", True), ("before", False)]
+    assert newest[0].index == newest[1].index + 1
+    assert "clock put back" in officer.get("/journal/?who=user:71").content.decode()
+    assert "A clock was put back" in officer.get("/journal/unusual/").content.decode()

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
-from tests.portal.conftest import MakeUser, SignIn
+from tests.portal.conftest import Lines, MakeUser, SignIn
 
 from quietude.keeping.api import DisposalError
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Role
 from quietude.portal.protection import breaches
-from quietude.portal.protection.models import Breach, ProtectionAct
+from quietude.portal.protection.models import Breach
 from quietude.store.api import Store
 
 FOUND = datetime(2026, 6, 1, 9, tzinfo=UTC)
@@ -78,7 +78,7 @@ def test_the_risk_decides_who_is_told(risk: str, told: list[str]) -> None:
     assert [label for label in labels if label.startswith("Tell")] == told
 
 
-def test_a_breach_is_noted_told_and_closed(officer: User) -> None:
+def test_a_breach_is_noted_told_and_closed(officer: User, lines: Lines) -> None:
     made = breach(found_at=timezone.now() - timedelta(hours=5), risk=Breach.Risk.HIGH)
     breaches.note_breach(officer, made)
     with pytest.raises(DisposalError):
@@ -91,7 +91,7 @@ def test_a_breach_is_noted_told_and_closed(officer: User) -> None:
     made.refresh_from_db()
     assert made.closed_at is not None
     assert made.noted_by == officer.username
-    kinds = list(ProtectionAct.objects.order_by("pk").values_list("kind", flat=True))
+    kinds = [line.kind for line in lines() if line.purpose == "protection"]
     assert kinds == ["collect", "communicate", "communicate", "modify"]
     with pytest.raises(DisposalError):
         breaches.note_breach(officer, made)

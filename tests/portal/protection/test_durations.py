@@ -7,9 +7,10 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
-from tests.portal.conftest import MakeUser
+from tests.portal.conftest import Lines, MakeUser
 from tests.portal.made_up import Recipe, facts
 
+from quietude.journal.api import Kind
 from quietude.keeping.api import DisposalError
 from quietude.model.filter.question import Filter
 from quietude.model.viewer import Viewer
@@ -18,7 +19,7 @@ from quietude.portal.accounts.models import AccountAct, User
 from quietude.portal.accounts.roles import Role
 from quietude.portal.explore.models import SavedView
 from quietude.portal.protection import durations
-from quietude.portal.protection.models import Disposal, Hold, ProtectionAct
+from quietude.portal.protection.models import Disposal, Hold
 from quietude.portal.town import current_town
 from quietude.store.api import Store
 
@@ -46,14 +47,14 @@ def run(by: User | None) -> Disposal:
     return durations.dispose(by, signed_by="Archives", reason="visa 7", list_digest=digest, as_of=day)
 
 
-def test_what_is_past_its_term_leaves_and_the_rest_stays(old: Store, officer: User) -> None:
+def test_what_is_past_its_term_leaves_and_the_rest_stays(old: Store, officer: User, lines: Lines) -> None:
     done = run(officer)
     assert old.query(READER, Filter()).num_rows == 12
     (line,) = [line for line in done.report["lines"] if line["place"] == "facts"]
     assert line == {"place": "facts", "source": "logbook", "fate": "eliminate", "due": 12, "held": 0, "done": 12}
     assert (done.by, done.reason) == ("Archives", "visa 7")
-    act = ProtectionAct.objects.get(kind="erase")
-    assert (act.who, act.motive) == (officer.username, "visa 7")
+    [act] = [line for line in lines() if line.kind is Kind.ERASE]
+    assert (act.who, act.motive) == (f"user:{officer.pk}", "visa 7")
 
 
 @pytest.mark.parametrize(

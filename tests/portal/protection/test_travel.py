@@ -23,7 +23,7 @@ from quietude.portal.explore.models import SavedView
 from quietude.portal.journal.recording import Act, note
 from quietude.portal.oidc.models import OidcLink, OidcLogout
 from quietude.portal.participants import participants
-from quietude.portal.protection.models import ActKind, Breach, Hold, PersonRequest, ProtectionAct
+from quietude.portal.protection.models import Breach, Hold, PersonRequest
 from quietude.portal.rights.models import Opening, Purpose
 from quietude.store.api import Store
 
@@ -45,7 +45,6 @@ ROWS: Makers = {
     "protection.PersonRequest": (
         lambda _: PersonRequest(reference="r", kind="access", received_on=BEGINNING.date()), "closed_at", 5 * 366,
     ),
-    "protection.ProtectionAct": (lambda _: ProtectionAct(kind=ActKind.COLLECT, who="x", what="y"), "at", 366),
     "rights.Opening": (
         lambda user: Opening(
             holder=user, purpose=Purpose.objects.all()[0], kind="column", motive="x", opened_at=BEGINNING,

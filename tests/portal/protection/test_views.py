@@ -10,14 +10,15 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.portal.conftest import SignIn
+from tests.portal.conftest import Lines, SignIn
 from tests.portal.made_up import Recipe, facts
 
+from quietude.journal.api import Kind
 from quietude.keeping.api import from_json
 from quietude.model.filter.question import Filter
 from quietude.model.viewer import Viewer
 from quietude.portal.accounts.roles import Role
-from quietude.portal.protection.models import Breach, Disposal, Hold, PersonRequest, ProtectionAct
+from quietude.portal.protection.models import Breach, Disposal, Hold, PersonRequest
 from quietude.portal.town import current_town
 from quietude.store.api import Store
 
@@ -53,7 +54,7 @@ def test_the_overview_says_what_waits(officer: Client) -> None:
     assert "Every flow has its purpose and its notice." in page
 
 
-def test_the_register_names_every_source_and_gives_its_files(officer: Client) -> None:
+def test_the_register_names_every_source_and_gives_its_files(officer: Client, lines: Lines) -> None:
     page = said(officer, "register")
     assert "Logbook" in page
     assert "Commune de Valcombe" in page
@@ -62,7 +63,7 @@ def test_the_register_names_every_source_and_gives_its_files(officer: Client) ->
     assert "dpo@valcombe.example" in said(officer, "notice", "logbook")
     assessment = from_json(officer.get(reverse("protection:assessment")).content)
     assert assessment.pia.name == "Quiétude – Valcombe"
-    assert ProtectionAct.objects.filter(kind="communicate").count() == 4
+    assert len([line for line in lines() if line.kind is Kind.COMMUNICATE]) == 4
 
 
 @pytest.mark.parametrize(

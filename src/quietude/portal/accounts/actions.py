@@ -9,13 +9,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext
 
+from quietude.journal.api import operator
 from quietude.portal.accounts import second_factor, sessions, tokens
 from quietude.portal.accounts.models import AccountAct, User
 from quietude.portal.accounts.passwords import MadeUp, made_up
 from quietude.portal.accounts.roles import Right, Role
 from quietude.portal.accounts.signals import account_made, role_changed
-
-COMMAND = "command"  # in the journal, whoever has the command line of the server
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ def _name_of(by: User | None) -> str:
         PermissionDenied: the account may not manage accounts.
     """
     if by is None:
-        return COMMAND
+        return operator()
     if not by.holds(Right.MANAGE_USERS):
         raise PermissionDenied
     return by.username

@@ -37,6 +37,16 @@ def _is_proven(request: HttpRequest) -> bool:
     return bool(moments) and time.time() - max(moments) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
+def prove(request: HttpRequest) -> None:
+    """Ask for the password or the second factor where that was not given just now, for an act within a view.
+
+    Raises:
+        ReauthenticationRequired: it was not; what was sent is kept and done once the proof is given.
+    """
+    if not _is_proven(request):
+        raise ReauthenticationRequired
+
+
 def proves_identity(view: View) -> View:
     """Make a view ask for the password or the second factor before it changes anything; five minutes count as now.
 
@@ -45,8 +55,8 @@ def proves_identity(view: View) -> View:
 
     @wraps(view)
     def proven(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method not in {"GET", "HEAD"} and not _is_proven(request):
-            raise ReauthenticationRequired
+        if request.method not in {"GET", "HEAD"}:
+            prove(request)
         return cast("HttpResponse", view(request, *args, **kwargs))
 
     return cast("View", proven)

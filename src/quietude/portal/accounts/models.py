@@ -132,7 +132,7 @@ class AccountAct(models.Model):
 
     at = models.DateTimeField(auto_now_add=True)
     by = models.CharField(max_length=80)
-    """User name, or "command" for the command line."""
+    """User name, or "command:<account>" for the command line."""
     account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="acts")
     what = models.CharField(max_length=20, choices=What.choices)
     detail = models.CharField(max_length=200, blank=True)

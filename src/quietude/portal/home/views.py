@@ -11,6 +11,7 @@ from quietude.portal.accounts.access import Right, requires, user_of
 from quietude.portal.home.counts import choose, moments
 from quietude.portal.home.freshness import freshness_of
 from quietude.portal.home.situation import Telling
+from quietude.portal.rights.glass import mail_fault, to_judge
 from quietude.portal.rights.standing import viewer_of
 from quietude.portal.town import current_ledger, current_store, current_town
 
@@ -28,6 +29,8 @@ def situation(request: HttpRequest) -> HttpResponse:
         if moment
         else None,
         "freshness": freshness_of(town.sources, current_ledger().last_reports(), now, language),
+        "glass": to_judge(user),
+        "mail_fault": mail_fault() if user.holds(Right.MANAGE_USERS) else None,
         "may_manage": user.holds(Right.MANAGE_SOURCES),
     }
     return render(request, "home/situation.html", shown)

@@ -9,10 +9,9 @@ from functools import cache
 from django.conf import settings as configured
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
-from filelock import FileLock
 
 from quietude.config import Settings
-from quietude.journal.api import Entry, JournalError, Kind, SigningKey, Tables, Use, create_key, read_key
+from quietude.journal.api import Entry, JournalError, Kind, SigningKey, Tables, kept_key
 
 IDS_MAX = 200  # names of facts in one line; where more were shown, the filter says which
 TABLES = Tables(mark="%s")
@@ -28,7 +27,7 @@ class Act:
 
     kind: Kind
     who: str
-    """"user:<pk>", "command" for the server's command line, or "task:<name>"."""
+    """"user:<pk>", "command:<account>" for the server's command line, or "task:<name>"."""
     purpose: str = ""
     motive: str = ""
     ids: Sequence[str] = ()
@@ -62,9 +61,4 @@ def note(*acts: Act) -> None:
 def log_key() -> SigningKey:
     """Return the journal's key, made at first use beside the portal's database, readable by its owner only."""
     settings: Settings = configured.QUIETUDE
-    path = settings.var_dir / settings.town / "journal.key"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{path}.lock"):
-        if not path.exists():
-            create_key(path, f"quietude/{settings.town}/journal", Use.LOG)
-    return read_key(path, Use.LOG)
+    return kept_key(settings.var_dir / settings.town / "journal.key", f"quietude/{settings.town}/journal")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,26 +18,22 @@ from quietude.portal.accounts.access import Right, requires, user_of
 from quietude.portal.accounts.models import User
 from quietude.portal.journal.recording import Act, note
 from quietude.portal.journal.searching import PAGE, Line, Remark, Wanted, recent, remarks, search
-from quietude.portal.journal.words import told, told_filter, told_what
+from quietude.portal.journal.words import KINDS, told, told_filter, told_what
 from quietude.portal.parameters import key_of
 from quietude.portal.rights.models import Purpose
 
-KINDS = {
-    Kind.COLLECT: (_("collected"), "download"),
-    Kind.MODIFY: (_("changed"), "pencil"),
-    Kind.CONSULT: (_("consulted"), "eye"),
-    Kind.COMMUNICATE: (_("communicated"), "external-link"),
-    Kind.LINK: (_("linked"), "link"),
-    Kind.ERASE: (_("erased"), "x"),
-}
 REMARKS = {
     "night": _("Reads mostly at night"),
     "volume": _("Reads much more than usual"),
     "curiosity": _("Reads one fact again and again"),
     "clock": _("A clock was put back"),
+    "unjudged": _("Broke the glass, and nobody has judged it for 72 hours"),
 }
 SPAN = timedelta(days=30)
+JUDGED_WITHIN = timedelta(hours=72)
+"""Three days, a week-end among them, to judge an opening."""
 SHOWN_IDS = 3
+COMMAND = "command:"
 
 
 @requires(Right.READ_JOURNAL)
@@ -65,7 +62,7 @@ def lines(request: HttpRequest) -> HttpResponse:
 @requires(Right.READ_JOURNAL)
 def unusual(request: HttpRequest) -> HttpResponse:
     """Show what stands out in the last thirty days."""
-    found = remarks(recent(timezone.now(), SPAN), timezone=timezone.get_current_timezone_name())
+    found = _unjudged() + remarks(recent(timezone.now(), SPAN), timezone=timezone.get_current_timezone_name())
     _note_reading(request, {"page": "unusual"})
     names = _names({remark.who for remark in found})
     rows = [_remark(remark, names) for remark in found]
@@ -79,6 +76,24 @@ def mine(request: HttpRequest) -> HttpResponse:
     found = search(Wanted(who=f"user:{user_of(request).pk}"), before=before)
     shown = {"lines": _shown(found), "older": found[-1].index if len(found) == PAGE else None, "is_mine": True}
     return render(request, "journal/lines.html", shown)
+
+
+def _unjudged() -> list[Remark]:
+    """Return the broken glass that waits too long: hours gone, against the 72 that it may take."""
+    now = timezone.now()
+    late = apps.get_model("rights", "Opening")._default_manager.filter(
+        kind="break_glass", reviewed_at=None, opened_at__lt=now - JUDGED_WITHIN
+    )
+    return [
+        Remark(
+            what="unjudged",
+            who=f"user:{opening.holder_id}",
+            about=f"{timezone.localtime(opening.opened_at):%Y-%m-%d %H:%M}",
+            number=int((now - opening.opened_at).total_seconds() // 3600),
+            usual=int(JUDGED_WITHIN.total_seconds() // 3600),
+        )
+        for opening in late
+    ]
 
 
 def _note_reading(request: HttpRequest, detail: dict[str, str]) -> None:
@@ -117,7 +132,7 @@ def _shown(found: list[Line]) -> list[dict[str, Any]]:
     return [
         {
             "line": line,
-            "who": names.get(line.who, line.who) or gettext("erased"),
+            "who": names.get(line.who, "") or _said(line.who),
             "to_whom": names.get(line.to_whom, told_what(line.to_whom)),
             "kind": KINDS[line.kind][0],
             "icon": KINDS[line.kind][1],
@@ -130,6 +145,13 @@ def _shown(found: list[Line]) -> list[dict[str, Any]]:
         }
         for line in found
     ]
+
+
+def _said(who: str) -> str:
+    """Return an actor that is no account, in words."""
+    if who.startswith(COMMAND):
+        return gettext("command line, as %(account)s") % {"account": who.removeprefix(COMMAND)}
+    return who or gettext("erased")
 
 
 def _remark(remark: Remark, names: dict[str, str]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from quietude.journal.api import Kind
 from quietude.model.filter.errors import FilterError
 from quietude.model.filter.say import say
 from quietude.model.filter.url import from_query
@@ -19,6 +20,15 @@ from quietude.portal.rights.groups import Motive
 from quietude.portal.town import current_town, current_vocabulary
 from quietude.portal.ui.figures import moment
 
+KINDS = {
+    Kind.COLLECT: (gettext_lazy("collected"), "download"),
+    Kind.MODIFY: (gettext_lazy("changed"), "pencil"),
+    Kind.CONSULT: (gettext_lazy("consulted"), "eye"),
+    Kind.COMMUNICATE: (gettext_lazy("communicated"), "external-link"),
+    Kind.LINK: (gettext_lazy("linked"), "link"),
+    Kind.ERASE: (gettext_lazy("erased"), "x"),
+}
+"""Kind of an act to its word and icon."""
 KEYS: Mapping[str, str | Promise] = MappingProxyType(
     {
         "columns": gettext_lazy("columns"),

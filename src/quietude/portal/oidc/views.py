@@ -30,6 +30,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from quietude.portal.accounts.access import Right, open_to_all, requires, user_of
+from quietude.portal.accounts.asking import proves_identity
 from quietude.portal.accounts.vouched import vouch
 from quietude.portal.oidc import actions, pages, sessions
 from quietude.portal.oidc.dance import (
@@ -235,6 +236,7 @@ def links(request: HttpRequest, provider: Provider) -> HttpResponse:
 
 @requires(Right.MANAGE_USERS)
 @require_POST
+@proves_identity
 @_with_provider
 def undo(request: HttpRequest, provider: Provider, link_id: int) -> HttpResponse:
     """Undo a link."""

@@ -11,10 +11,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from quietude.journal.api import Kind
 from quietude.keeping.api import DisposalError, say
 from quietude.portal.accounts.models import User
 from quietude.portal.protection.durations import name_of
-from quietude.portal.protection.journal import ActKind, note_act
+from quietude.portal.protection.journal import note_act
 from quietude.portal.protection.models import Breach
 from quietude.portal.town import current_town
 
@@ -110,7 +111,7 @@ def note_breach(by: User | None, breach: Breach) -> None:
         breach.noted_by = actor
     breach.full_clean()
     breach.save()
-    note_act(ActKind.COLLECT if is_new else ActKind.MODIFY, actor, f"breach {breach.pk}")
+    note_act(Kind.COLLECT if is_new else Kind.MODIFY, actor, f"breach {breach.pk}")
 
 
 @transaction.atomic
@@ -131,7 +132,7 @@ def tell_cnil(by: User | None, breach: Breach, *, late_reason: str = "") -> None
         raise DisposalError(_("The 72 hours are over: say why the CNIL is told late."))
     breach.told_cnil_at, breach.late_reason = now, late_reason.strip()
     breach.save(update_fields=["told_cnil_at", "late_reason"])
-    note_act(ActKind.COMMUNICATE, actor, f"breach {breach.pk}", to="CNIL", motive=late_reason)
+    note_act(Kind.COMMUNICATE, actor, f"breach {breach.pk}", to="CNIL", motive=late_reason)
 
 
 @transaction.atomic
@@ -147,7 +148,7 @@ def tell_persons(by: User | None, breach: Breach) -> None:
         raise DisposalError(_("The persons were told already."))
     breach.told_persons_at = timezone.now()
     breach.save(update_fields=["told_persons_at"])
-    note_act(ActKind.COMMUNICATE, actor, f"breach {breach.pk}", to="the persons concerned")
+    note_act(Kind.COMMUNICATE, actor, f"breach {breach.pk}", to="the persons concerned")
 
 
 @transaction.atomic
@@ -166,7 +167,7 @@ def close_breach(by: User | None, breach: Breach) -> None:
         raise DisposalError(_("This breach is closed: it is not changed any more."))
     breach.closed_at = timezone.now()
     breach.save(update_fields=["closed_at"])
-    note_act(ActKind.MODIFY, actor, f"breach {breach.pk} closed")
+    note_act(Kind.MODIFY, actor, f"breach {breach.pk} closed")
 
 
 def notification_of(breach: Breach, name: str, language: str) -> str:

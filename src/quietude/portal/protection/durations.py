@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from quietude.journal.api import Kind, operator
 from quietude.keeping.api import (
     DisposalError,
     Held,
@@ -30,12 +31,11 @@ from quietude.model.filter.url import from_query, to_query
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Right
 from quietude.portal.participants import participants
-from quietude.portal.protection.journal import ActKind, note_act
+from quietude.portal.protection.journal import note_act
 from quietude.portal.protection.models import Disposal, Hold
 from quietude.portal.protection.scrubbing import scrub_database
 from quietude.portal.town import current_ledger, current_store, current_town, current_vocabulary, installation
 
-COMMAND = "command"  # in the journal, whoever has the command line of the server
 TRANSFERS = "transfers"  # folder of the town's var folder, where packages wait for the archives
 
 
@@ -46,7 +46,7 @@ def name_of(by: User | None) -> str:
         PermissionDenied: the account may not protect data.
     """
     if by is None:
-        return COMMAND
+        return operator()
     if not by.holds(Right.PROTECT_DATA):
         raise PermissionDenied
     return by.username
@@ -108,7 +108,7 @@ def dispose(by: User | None, *, signed_by: str, reason: str, list_digest: str, a
         carry_out(shelves, found, visa)  # refuses, and says why
     with transaction.atomic():
         run = Disposal.objects.create(by=signed_by, reason=reason, as_of=as_of, list_digest=list_digest, report={})
-        note_act(ActKind.ERASE, actor, f"disposal {run.pk}, list {list_digest[:16]}: {found.total} due", motive=reason)
+        note_act(Kind.ERASE, actor, f"disposal {run.pk}, list {list_digest[:16]}: {found.total} due", motive=reason)
     report = carry_out(shelves, found, visa)
     run.report = report.to_json()
     run.save(update_fields=["report"])
@@ -151,7 +151,7 @@ def hold(
         query="" if question.is_open else urlencode(to_query(question), doseq=True),
         made_by=actor,
     )
-    note_act(ActKind.MODIFY, actor, f"legal hold {made.pk} put", motive=reason)
+    note_act(Kind.MODIFY, actor, f"legal hold {made.pk} put", motive=reason)
     return made
 
 
@@ -168,4 +168,4 @@ def release(by: User | None, made: Hold) -> None:
         raise DisposalError(_("This hold is lifted already."))
     made.lifted_by, made.lifted_at = actor, timezone.now()
     made.save(update_fields=["lifted_by", "lifted_at"])
-    note_act(ActKind.MODIFY, actor, f"legal hold {made.pk} lifted")
+    note_act(Kind.MODIFY, actor, f"legal hold {made.pk} lifted")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from quietude.journal.api import Kind
+from quietude.portal.accounts.models import User
 from quietude.portal.journal.searching import Line, Wanted, search
-from quietude.portal.journal.words import told_what
-from quietude.portal.protection.journal import ActKind
-from quietude.portal.protection.models import PersonRequest, ProtectionAct
+from quietude.portal.journal.words import KINDS, told_what
+from quietude.portal.protection.models import PersonRequest
 from quietude.portal.protection.rights import NOTHING
 
 LINES = 2_000  # acts of data protection looked through, newest first: years of requests of a large town
@@ -20,14 +20,14 @@ class Step:
     """One act of a request."""
 
     at: datetime
-    kind: str
+    kind: Kind
     word: str
     who: str
     what: str
     """Counts by place, never a name."""
     motive: str
-    line: int | None
-    """Number of its line in the journal; None where the words of that line have gone by their term."""
+    line: int
+    """Number of its line in the journal. Lines whose words have gone by their term tell nothing any more."""
 
     @property
     def said(self) -> str:
@@ -49,7 +49,7 @@ class Evidence:
     @property
     def erasures(self) -> tuple[Step, ...]:
         """Return the erasures among them."""
-        return tuple(step for step in self.steps if step.kind == ActKind.ERASE)
+        return tuple(step for step in self.steps if step.kind == Kind.ERASE)
 
     @property
     def empty_search(self) -> Step | None:
@@ -57,34 +57,40 @@ class Evidence:
         if not self.erasures:
             return None
         after = self.steps[self.steps.index(self.erasures[-1]) + 1 :]
-        searches = [step for step in after if step.kind == ActKind.CONSULT]
+        searches = [step for step in after if step.kind == Kind.CONSULT]
         return searches[0] if searches and searches[0].what == NOTHING else None
 
 
 def evidence_of(made: PersonRequest) -> Evidence:
-    """Return what was done for a request, without any name."""
+    """Return what was done for a request, without any name, oldest first."""
     start = f"request {made.reference}"
-    acts = ProtectionAct.objects.filter(what__startswith=start).order_by("at", "pk")
-    lines = [line for line in search(Wanted(purpose="protection"), limit=LINES) if _told(line).startswith(start)]
-    steps = []
-    for act in acts:
-        rest = act.what[len(start) :]
-        if rest[:1] not in (":", " "):  # the request of a longer reference
-            continue
-        fits = [line for line in lines if _told(line) == act.what and line.kind == Kind(act.kind)]
-        nearest = min(fits, key=lambda line: abs(line.at - act.at), default=None)
-        steps.append(
+    lines = [line for line in search(Wanted(purpose="protection"), limit=LINES) if _is_of(line, start)]
+    names = dict(User.objects.filter(pk__in=[_key(line.who) for line in lines]).values_list("pk", "username"))
+    return Evidence(
+        tuple(
             Step(
-                at=act.at,
-                kind=act.kind,
-                word=str(act.get_kind_display()),
-                who=act.who,
-                what=rest.lstrip(": "),
-                motive=act.motive,
-                line=nearest.index if nearest is not None else None,
+                at=line.at,
+                kind=line.kind,
+                word=str(KINDS[line.kind][0]),
+                who=names.get(_key(line.who), line.who),
+                what=_told(line)[len(start) :].lstrip(": "),
+                motive=line.motive,
+                line=line.index,
             )
+            for line in reversed(lines)
         )
-    return Evidence(tuple(steps))
+    )
+
+
+def _is_of(line: Line, start: str) -> bool:
+    """Tell whether a line is of a request, and not of one with a longer reference."""
+    told = _told(line)
+    return told.startswith(start) and told[len(start) : len(start) + 1] in {":", " "}
+
+
+def _key(who: str) -> int:
+    kind, _colon, key = who.partition(":")
+    return int(key) if kind == "user" and key.isdecimal() else 0
 
 
 def _told(line: Line) -> str:

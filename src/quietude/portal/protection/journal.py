@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest
+
 from quietude.journal.api import Kind
+from quietude.portal.accounts.access import user_of
 from quietude.portal.accounts.models import User
 from quietude.portal.journal.recording import Act, note
-from quietude.portal.protection.models import ActKind, ProtectionAct
 
-__all__ = ["ActKind", "note_act"]
-
-_LONGEST = 400  # of the columns; a list of sources is cut, never an identity, since none is written here
+_LONGEST = 400  # letters; a list of sources is cut, never an identity, since none is written here
 
 
-def note_act(kind: ActKind, who: str, what: str, *, to: str = "", motive: str = "") -> None:
+def note_read(request: HttpRequest, what: str) -> None:
+    """Note that a page shows what is written of persons: requests, breaches, holds; before it is shown."""
+    note_act(Kind.CONSULT, user_of(request).username, what)
+
+
+def note_act(kind: Kind, who: str, what: str, *, to: str = "", motive: str = "") -> None:
     """Note one act on personal data; call it inside the transaction of the act, so that both happen or neither.
 
     Args:
         kind: collect, modify, consult, communicate, link or erase.
-        who: user name, or "command" for the command line.
+        who: user name, or "command:<account>" for the command line.
         what: what it was done to, in words that outlast an erasure: counts, sources, references, never a name.
         to: to whom it was communicated.
         motive: why.
@@ -28,7 +33,7 @@ def note_act(kind: ActKind, who: str, what: str, *, to: str = "", motive: str = 
     account = User.objects.filter(username=who).values_list("pk", flat=True).first()
     note(
         Act(
-            kind=Kind(kind.value),
+            kind=kind,
             who=f"user:{account}" if account is not None else who,
             purpose="protection",
             motive=motive[:_LONGEST],
@@ -36,4 +41,3 @@ def note_act(kind: ActKind, who: str, what: str, *, to: str = "", motive: str = 
             detail={"what": what[:_LONGEST]},
         )
     )
-    ProtectionAct.objects.create(kind=kind, who=who, what=what[:_LONGEST], to=to[:_LONGEST], motive=motive[:_LONGEST])

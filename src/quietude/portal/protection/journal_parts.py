@@ -19,25 +19,32 @@ from django.utils.translation import gettext_lazy as _
 from quietude.journal.api import Entry, Kind, Part
 from quietude.keeping.api import Asked, Due, Fate, Found, Held, Shelf, Visa
 from quietude.portal.journal.recording import TABLES, log_key
+from quietude.portal.town import installation
 from quietude.sources.api import parse_duration
 
 JOURNAL = "journal"
 """Name of the place."""
-KEPT = parse_duration("P1Y")  # CNIL 2021-122: six months to a year
 _ROWS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class JournalShelf:
-    """Contents of the journal's lines, a year after the act."""
+    """Contents of the journal's lines, six to twelve months after the act (QUIETUDE_JOURNAL_MONTHS)."""
 
     timezone: str
     name: str = JOURNAL
     needs_visa: bool = False
 
+    @property
+    def months(self) -> int:
+        """Return the term, within the bounds that the settings hold to."""
+        return installation().journal_months
+
     def due(self, as_of: date, held: Held) -> Sequence[Due]:  # noqa: ARG002 - the shelves' common signature
         """Return the lines past their term that still have contents."""
-        limit = datetime.combine(KEPT.before(as_of), datetime.min.time(), ZoneInfo(self.timezone))
+        limit = datetime.combine(
+            parse_duration(f"P{self.months}M").before(as_of), datetime.min.time(), ZoneInfo(self.timezone)
+        )
         with connection.cursor() as cursor:
             items = tuple(str(index) for index in TABLES.indexes_before(cursor, limit))
         return [Due(place=self.name, source="", fate=Fate.ELIMINATE, items=items)] if items else []

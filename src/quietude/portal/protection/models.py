@@ -1,4 +1,4 @@
-"""What data protection leaves behind: acts, legal holds, disposals with their visa, persons' requests, breaches."""
+"""What data protection leaves behind: legal holds, disposals with their visa, persons' requests, breaches."""
 
 from __future__ import annotations
 
@@ -10,37 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 CNIL_HOURS = 72  # RGPD art. 33-1: from the moment the controller became aware
 ANSWER_DAYS = 28  # RGPD art. 12-3 gives one month: so many days are never more
-
-
-class ActKind(models.TextChoices):
-    """What may be done to personal data, as the law that asks for a journal names it (LIL art. 101)."""
-
-    COLLECT = "collect", _("collect")
-    MODIFY = "modify", _("modify")
-    CONSULT = "consult", _("consult")
-    COMMUNICATE = "communicate", _("communicate")
-    LINK = "link", _("link")
-    ERASE = "erase", _("erase")
-
-
-class ProtectionAct(models.Model):
-    """One act on personal data: who, when, what, to whom, why. Names no person concerned; never changed."""
-
-    at = models.DateTimeField(auto_now_add=True)
-    kind = models.CharField(max_length=12, choices=ActKind.choices)
-    who = models.CharField(max_length=80)
-    """User name, or "command" for the command line."""
-    what = models.CharField(max_length=400)
-    to = models.CharField(max_length=400, blank=True)
-    motive = models.CharField(max_length=400, blank=True)
-
-    class Meta:
-        """Newest first."""
-
-        ordering: ClassVar[list[str]] = ["-at", "-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.who} {self.kind} {self.what}"
 
 
 class Hold(models.Model):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
-
 from quietude.portal.participants import Rows
 from quietude.portal.protection.journal_parts import JournalLines
 
 PARTICIPANTS = (
     JournalLines(),
-    Rows(table="protection.ProtectionAct", title=_("Acts of data protection")),
     Rows(table="protection.Hold"),
     Rows(table="protection.Disposal"),
     Rows(table="protection.PersonRequest"),

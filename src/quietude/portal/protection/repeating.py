@@ -16,9 +16,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from quietude.backup.api import PORTAL_ERASURES, PORTAL_ERASURES_LATER
+from quietude.journal.api import Kind
 from quietude.keeping.api import Asked, Found
 from quietude.portal.participants import participant_of
-from quietude.portal.protection.journal import ActKind, note_act
+from quietude.portal.protection.journal import note_act
 from quietude.portal.protection.journal_parts import JOURNAL
 from quietude.portal.protection.scrubbing import scrub_database
 from quietude.portal.town import installation
@@ -57,7 +58,7 @@ def repeat_later() -> int:
             participant = participant_of(place)
             if participant is not None:
                 participant.erase(_there(place, found), Asked())
-        note_act(ActKind.ERASE, COMMAND, f"{count} erasures repeated after a restore")
+        note_act(Kind.ERASE, COMMAND, f"{count} erasures repeated after a restore")
     scrub_database()
     path.unlink()
     return count

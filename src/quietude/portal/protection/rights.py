@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from quietude.journal.api import Kind
 from quietude.keeping.api import (
     Asked,
     DisposalError,
@@ -30,7 +31,7 @@ from quietude.model.filter.question import Filter
 from quietude.model.viewer import Grant, Viewer
 from quietude.portal.accounts.models import User
 from quietude.portal.protection.durations import current_held, name_of, transfers_folder
-from quietude.portal.protection.journal import ActKind, note_act
+from quietude.portal.protection.journal import note_act
 from quietude.portal.protection.models import PersonRequest
 from quietude.portal.protection.scrubbing import scrub_database
 from quietude.portal.protection.traces import erase_traces, find_traces, is_held
@@ -61,7 +62,7 @@ def open_request(by: User | None, *, reference: str, kind: str, received_on: dat
     made.full_clean()
     with transaction.atomic():
         made.save()
-        note_act(ActKind.COLLECT, made.opened_by, f"request {made.reference}: {made.kind}")
+        note_act(Kind.COLLECT, made.opened_by, f"request {made.reference}: {made.kind}")
     return made
 
 
@@ -78,7 +79,7 @@ def close_request(by: User | None, made: PersonRequest, answer: str) -> None:
     made.answer, made.closed_by, made.closed_at = answer.strip(), actor, timezone.now()
     with transaction.atomic():
         made.save(update_fields=["answer", "closed_by", "closed_at"])
-        note_act(ActKind.COMMUNICATE, actor, f"request {made.reference} closed", to="the person who asked")
+        note_act(Kind.COMMUNICATE, actor, f"request {made.reference} closed", to="the person who asked")
 
 
 def look(by: User | None, made: PersonRequest, asked: Asked) -> tuple[Found, ...]:
@@ -94,7 +95,7 @@ def look(by: User | None, made: PersonRequest, asked: Asked) -> tuple[Found, ...
     kept = find(current_store(), current_ledger(), asked, viewer, transfers=transfers_folder())
     found = (*kept, *find_traces(asked))
     said = _by_place(found) or NOTHING
-    note_act(ActKind.CONSULT, actor, f"request {made.reference}: {said}", motive=f"request {made.reference}")
+    note_act(Kind.CONSULT, actor, f"request {made.reference}: {said}", motive=f"request {made.reference}")
     return found
 
 
@@ -115,7 +116,7 @@ def access_file(by: User | None, made: PersonRequest, found: Sequence[Found], hi
         }
         for each in found
     ]
-    note_act(ActKind.COMMUNICATE, actor, f"request {made.reference}: access file of {len(entries)}", to="the person")
+    note_act(Kind.COMMUNICATE, actor, f"request {made.reference}: access file of {len(entries)}", to="the person")
     return {
         "reference": made.reference,
         "made_at": timezone.now().isoformat(),
@@ -145,7 +146,7 @@ def erase_person(
         )
     with transaction.atomic():
         said = f"request {made.reference}: {len(found)} entries ({_by_place(found)})"
-        note_act(ActKind.ERASE, actor, said, motive=reason)
+        note_act(Kind.ERASE, actor, said, motive=reason)
         erase_traces(found, asked)
     why = f"request {made.reference}"
     erase(current_store(), current_ledger(), found, reason=why, by=actor, transfers=transfers_folder())
@@ -163,7 +164,7 @@ def restrict_person(by: User | None, made: PersonRequest, found: Sequence[Found]
     actor = name_of(by)
     _check(reason, [each for each in found if each.place in FACTS])
     with transaction.atomic():
-        note_act(ActKind.MODIFY, actor, f"request {made.reference}: restriction of {len(found)}", motive=reason)
+        note_act(Kind.MODIFY, actor, f"request {made.reference}: restriction of {len(found)}", motive=reason)
         restrict(current_store(), uids_of(found))
     return letters("restrict", made, found)
 
@@ -180,7 +181,7 @@ def rectify_person(
     actor = name_of(by)
     _check(note, [each for each in found if each.place in FACTS])
     with transaction.atomic():
-        note_act(ActKind.MODIFY, actor, f"request {made.reference}: rectification of {len(found)}")
+        note_act(Kind.MODIFY, actor, f"request {made.reference}: rectification of {len(found)}")
         rectify(current_store(), uids_of(found), note=note, corrections=corrections, on=timezone.localdate())
     return letters("rectify", made, found)
 
@@ -196,7 +197,7 @@ def lift_restriction(by: User | None, uids: Sequence[str], reason: str) -> int:
     if not reason.strip():
         raise DisposalError(_("Nothing was done: say why."))
     with transaction.atomic():
-        note_act(ActKind.MODIFY, actor, f"restriction of {len(uids)} lifted", motive=reason)
+        note_act(Kind.MODIFY, actor, f"restriction of {len(uids)} lifted", motive=reason)
         return lift(current_store(), uids)
 
 

@@ -19,6 +19,10 @@ PLACES: Mapping[str, str | Promise] = MappingProxyType(
         "reports": _("Accounts of imports"),
         "packages": _("Packages for the archives"),
         "deleted views": _("Deleted views"),
+        "accounts.User": _("Closed accounts"),
+        "accounts.AccountAct": _("Journal of accounts"),
+        "explore.SavedView": _("Saved views"),
+        "sessions.Session": _("Sessions"),
     }
 )
 FATES: Mapping[str, str | Promise] = MappingProxyType(

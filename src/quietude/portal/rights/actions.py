@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from quietude.journal.api import Kind
+from quietude.journal.api import Kind, operator
 from quietude.model.event import Sensitivity
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Right, Role
@@ -19,7 +19,6 @@ from quietude.portal.rights.groups import Motive
 from quietude.portal.rights.models import Grant, Opening, Purpose
 from quietude.portal.rights.usual import USUAL
 
-COMMAND = "command"
 PROTECTION = "protection"  # the purpose of whoever answers persons: facts that are restricted stay open to it
 OPEN_FOR = timedelta(hours=1)  # a task; handing over a shift or following a report takes less
 BROKEN_FOR = timedelta(minutes=15)
@@ -33,7 +32,7 @@ def name_of(by: User | None, right: Right) -> tuple[str, str]:
         PermissionDenied: the account lacks the right.
     """
     if by is None:
-        return COMMAND, COMMAND
+        return operator(), operator()
     if not by.holds(right):
         raise PermissionDenied
     return by.username, f"user:{by.pk}"

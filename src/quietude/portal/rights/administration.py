@@ -141,6 +141,7 @@ def _due(today: date) -> list[Grant]:
 
 
 @requires(Right.MANAGE_GRANTS)
+@proves_identity
 def tasks(request: HttpRequest) -> HttpResponse:
     """Show the yearly review as a list of tasks; confirm or withdraw each."""
     today = _today()
@@ -159,6 +160,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Right.MANAGE_GRANTS)
+@proves_identity
 def purpose(request: HttpRequest, code: str = "") -> HttpResponse:
     """Write an entry of the register, a new one where no code is given."""
     entry = get_object_or_404(Purpose, code=code) if code else Purpose()

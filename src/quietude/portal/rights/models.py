@@ -187,6 +187,10 @@ class Opening(models.Model):
     reviewed_by = models.CharField(max_length=80, blank=True)
     verdict = models.CharField(max_length=12, choices=Verdict.choices, blank=True)
     finding = models.CharField(max_length=300, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+    """When the mail server took the message to those who judge it."""
+    mail_fault = models.CharField(max_length=200, blank=True)
+    """Why it took none: the kind of fault, no address."""
 
     class Meta:
         """Newest first."""

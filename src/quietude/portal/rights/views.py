@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST
 
 from quietude.portal.accounts.access import Right, requires, user_of
-from quietude.portal.rights import actions
+from quietude.portal.rights import actions, glass
 from quietude.portal.rights.forms import OpeningForm, ReviewForm
 from quietude.portal.rights.models import Opening, Purpose
 from quietude.portal.rights.standing import CHOSEN, standing_in
@@ -72,6 +73,7 @@ def opening(request: HttpRequest) -> HttpResponse:
 
 def _opened(request: HttpRequest, opened: Opening, back: str) -> HttpResponse:
     if opened.kind == Opening.Kind.BREAK_GLASS:
+        glass.tell_supervisors(opened, request.build_absolute_uri(reverse("rights:openings")))
         messages.warning(request, gettext("The glass is broken. Your supervisors see it, and it will be reviewed."))
     else:
         messages.success(request, gettext("Opened. What you read from now on is noted with your motive."))
@@ -101,7 +103,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def openings(request: HttpRequest) -> HttpResponse:
     """Show what was opened, broken glass not yet reviewed first."""
     found = Opening.objects.select_related("holder", "purpose")
-    waiting = found.filter(kind=Opening.Kind.BREAK_GLASS, reviewed_at=None).exclude(holder=user_of(request))
+    waiting = glass.to_judge(user_of(request))
     return render(request, "rights/openings.html", {"waiting": waiting, "others": found[:100]})
 
 

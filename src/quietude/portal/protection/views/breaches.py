@@ -11,8 +11,10 @@ from django.views.decorators.http import require_POST
 
 from quietude.keeping.api import DisposalError
 from quietude.portal.accounts.access import Right, requires, user_of
+from quietude.portal.accounts.asking import proves_identity
 from quietude.portal.protection import breaches as acts
 from quietude.portal.protection.forms import BreachForm
+from quietude.portal.protection.journal import note_read
 from quietude.portal.protection.models import Breach
 from quietude.portal.protection.views.register import download, language
 
@@ -22,6 +24,7 @@ NOTIFICATIONS = ("cnil", "persons")
 @requires(Right.PROTECT_DATA)
 def breaches(request: HttpRequest) -> HttpResponse:
     """List the breaches, open ones first, each with its clock."""
+    note_read(request, "breaches")
     now = timezone.now()
     rows = [(breach, acts.clock_of(breach, now)) for breach in Breach.objects.all()]
     return render(request, "protection/breaches.html", {"rows": rows})
@@ -44,6 +47,7 @@ def breach(request: HttpRequest, breach_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _noted(request, form):
         messages.success(request, _("Saved."))
         return redirect("protection:breach", breach_id=breach_id)
+    note_read(request, f"breach {breach_id}")
     shown = get_object_or_404(Breach, pk=breach_id)
     context = {
         "breach": shown,
@@ -57,6 +61,7 @@ def breach(request: HttpRequest, breach_id: int) -> HttpResponse:
 
 @requires(Right.PROTECT_DATA)
 @require_POST
+@proves_identity
 def step(request: HttpRequest, breach_id: int, name: str) -> HttpResponse:
     """Take the next step: the CNIL told, the persons told, closed."""
     found = get_object_or_404(Breach, pk=breach_id)
@@ -83,6 +88,7 @@ def notification(request: HttpRequest, breach_id: int, name: str) -> HttpRespons
     if name not in NOTIFICATIONS:
         raise Http404
     found = get_object_or_404(Breach, pk=breach_id)
+    note_read(request, f"breach {breach_id}: notification {name}")
     text = acts.notification_of(found, name, language())
     if request.GET.get("form") == "md":
         return download(text, "text/markdown", f"breach-{breach_id}-{name}.md")

@@ -11,8 +11,10 @@ from django.views.decorators.http import require_POST
 
 from quietude.keeping.api import DisposalError, packages
 from quietude.portal.accounts.access import Right, requires, user_of
+from quietude.portal.accounts.asking import proves_identity
 from quietude.portal.protection import durations as acts
 from quietude.portal.protection.forms import HoldForm, VisaForm
+from quietude.portal.protection.journal import note_read
 from quietude.portal.protection.models import Disposal, Hold
 from quietude.portal.protection.words import FATES, place_words
 
@@ -22,6 +24,7 @@ RUNS = 20  # the latest ones
 @requires(Right.PROTECT_DATA)
 def durations(request: HttpRequest) -> HttpResponse:
     """Show the list to sign, the holds in force, the runs of before and the packages that wait."""
+    note_read(request, "legal holds and eliminations")
     planned = acts.planned(acts.today())
     dues = [
         (place_words(due.place), due.source, FATES[due.fate.value], len(due.items), due.held) for due in planned.dues
@@ -40,6 +43,7 @@ def durations(request: HttpRequest) -> HttpResponse:
 
 @requires(Right.PROTECT_DATA)
 @require_POST
+@proves_identity
 def dispose(request: HttpRequest) -> HttpResponse:
     """Make what is on the signed list leave."""
     form = VisaForm(request.POST)
@@ -61,6 +65,7 @@ def dispose(request: HttpRequest) -> HttpResponse:
 def disposal(request: HttpRequest, run_id: int) -> HttpResponse:
     """Show the report of one run and its visa."""
     run = get_object_or_404(Disposal, pk=run_id)
+    note_read(request, f"disposal {run.pk}")
     lines = [
         (place_words(line["place"]), line["source"], FATES[line["fate"]], line["due"], line["held"], line["done"])
         for line in run.report.get("lines", ())
@@ -88,6 +93,7 @@ def hold(request: HttpRequest) -> HttpResponse:
 
 @requires(Right.PROTECT_DATA)
 @require_POST
+@proves_identity
 def release(request: HttpRequest, hold_id: int) -> HttpResponse:
     """Lift a legal hold."""
     try:

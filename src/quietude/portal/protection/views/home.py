@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from quietude.keeping.api import faults_of
-from quietude.portal.accounts.access import Right, requires
-from quietude.portal.journal.words import told_what
+from quietude.portal.accounts.access import Right, requires, user_of
 from quietude.portal.protection import breaches, durations
-from quietude.portal.protection.models import Breach, Disposal, Hold, PersonRequest, ProtectionAct
+from quietude.portal.protection.journal import note_read
+from quietude.portal.protection.models import Breach, Disposal, Hold, PersonRequest
 from quietude.portal.protection.views.register import current_register
-
-ACTS = 15  # the latest ones; the journal has them all
 
 
 @requires(Right.PROTECT_DATA)
 def home(request: HttpRequest) -> HttpResponse:
-    """Show clocks that run, requests that wait, what is past its term, and the latest acts."""
+    """Show clocks that run, requests that wait, what is past its term, and the way to the acts in the journal."""
+    note_read(request, "what waits: breaches, requests, the last elimination")
     now = timezone.now()
     running = Breach.objects.filter(closed_at__isnull=True)
     planned = durations.planned(durations.today())
@@ -33,10 +30,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "holds": Hold.objects.filter(lifted_at__isnull=True).count(),
         "last": Disposal.objects.first(),
         "faults": len(faults_of(current_register())),
-        "acts": [_shown(act) for act in ProtectionAct.objects.all()[:ACTS]],
+        "may_read_journal": user_of(request).holds(Right.READ_JOURNAL),
     }
     return render(request, "protection/home.html", context)
-
-
-def _shown(act: ProtectionAct) -> dict[str, Any]:
-    return {"act": act, "what": told_what(act.what), "to": told_what(act.to), "motive": told_what(act.motive)}

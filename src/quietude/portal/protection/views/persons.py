@@ -15,10 +15,12 @@ from django.views.decorators.http import require_POST
 
 from quietude.keeping.api import DisposalError, Found, restricted_facts
 from quietude.portal.accounts.access import Right, requires, user_of
+from quietude.portal.accounts.asking import prove, proves_identity
 from quietude.portal.journal.proving import current_state
 from quietude.portal.protection import durations, rights
 from quietude.portal.protection.evidence import evidence_of
 from quietude.portal.protection.forms import PersonForm, RequestForm
+from quietude.portal.protection.journal import note_read
 from quietude.portal.protection.models import PersonRequest
 from quietude.portal.protection.traces import is_left
 from quietude.portal.protection.views.register import download
@@ -31,6 +33,8 @@ _DULL = frozenset(
     | {"occurred_to", "next_month", "severity", "lon_deg", "lat_deg"}
 )
 """What a fact holds that tells an officer nothing of the person; the access file has it all."""
+GRAVE = frozenset({"json", "html", "erase", "restrict", "rectify"})
+"""Acts on what was found: all but the search."""
 SHOWN = 200  # requests on the page; older ones have left by their term
 
 
@@ -45,6 +49,7 @@ def requests(request: HttpRequest) -> HttpResponse:
             form.add_error(None, error.messages[0])
         else:
             return redirect("protection:request", request_id=made.pk)
+    note_read(request, "requests of persons")
     context = {
         "form": form,
         "requests": PersonRequest.objects.all()[:SHOWN],
@@ -60,9 +65,13 @@ def one_request(request: HttpRequest, request_id: int) -> HttpResponse:
     made = get_object_or_404(PersonRequest, pk=request_id)
     act = request.POST.get("act")
     if act is None:
+        note_read(request, f"request {made.reference}")
         return _page(request, made, PersonForm())
+    if act in GRAVE:
+        prove(request)
     form = PersonForm(request.POST)
     if not form.is_valid():
+        note_read(request, f"request {made.reference}")
         return _page(request, made, form)
     asked = form.asked()
     found = rights.look(user_of(request), made, asked)
@@ -93,6 +102,7 @@ def close(request: HttpRequest, request_id: int) -> HttpResponse:
 
 @requires(Right.PROTECT_DATA)
 @require_POST
+@proves_identity
 def lift(request: HttpRequest) -> HttpResponse:
     """Show a restricted fact again."""
     try:

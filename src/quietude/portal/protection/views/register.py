@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from quietude.journal.api import Kind
 from quietude.keeping.api import (
     COLUMNS,
     Processing,
@@ -24,7 +25,7 @@ from quietude.keeping.api import (
 )
 from quietude.portal.accounts.access import Right, requires, user_of
 from quietude.portal.protection.columns import columns_found
-from quietude.portal.protection.journal import ActKind, note_act
+from quietude.portal.protection.journal import note_act
 from quietude.portal.town import current_ledger, current_store, current_town
 
 FORMS = {"csv": ("text/csv", as_csv), "md": ("text/markdown", as_markdown)}
@@ -63,7 +64,7 @@ def register_file(request: HttpRequest, form: str) -> HttpResponse:
     if form not in FORMS:
         raise Http404
     content_type, write = FORMS[form]
-    note_act(ActKind.COMMUNICATE, user_of(request).username, "register of processing")
+    note_act(Kind.COMMUNICATE, user_of(request).username, "register of processing")
     return download(write(current_register(), language()), content_type, f"register.{form}")
 
 
@@ -73,7 +74,7 @@ def notice(request: HttpRequest, name: str) -> HttpResponse:
     entry = next((entry for entry in current_register() if entry.name == name), None)
     if entry is None:
         raise Http404
-    note_act(ActKind.COMMUNICATE, user_of(request).username, f"notice of {name}")
+    note_act(Kind.COMMUNICATE, user_of(request).username, f"notice of {name}")
     return download(notice_of(entry, language()), "text/markdown", f"notice-{name}.md")
 
 
@@ -81,7 +82,7 @@ def notice(request: HttpRequest, name: str) -> HttpResponse:
 def assessment(request: HttpRequest) -> HttpResponse:
     """Give the draft of the impact assessment, for the CNIL's tool."""
     draft = assess(current_town(), load_census(), at=timezone.now())
-    note_act(ActKind.COMMUNICATE, user_of(request).username, "draft of the impact assessment")
+    note_act(Kind.COMMUNICATE, user_of(request).username, "draft of the impact assessment")
     return download(to_json(draft), "application/json", f"pia-{current_town().name}.json")
 
 
