@@ -1,0 +1,190 @@
+"""The rules as data: kinds, lists and patterns read from TOML, filled in once, and handed to the browser as they are here.
+
+TOML, since the front end's build reads it with Python alone. Patterns keep to what Python and JavaScript read alike.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from quietude.guard.fold import LINE_END, TABLE
+
+FOLDER = Path(__file__).parent
+FILES = ("places", "contact", "names", "sensitive", "caution")
+"""The rule files, in the order in which their rules are tried: what an earlier one marked, a later one leaves."""
+WINDOW = 60  # characters before and after, that conditions look at: about ten words
+
+_LIST = re.compile(r"<([a-z_]+)([!^=~]?)>")
+_NOT_COMMON = re.compile(r"\\[sSAZzpPDGBkuxX0-9]|(?<!\\)\(\?(?![:=!]|<[=!])|[*+?}]\+|[^\x00-\x7f°]")
+"""What Python and JavaScript read differently, or only one of them."""
+
+
+class RuleError(ValueError):
+    """A rule file is wrong; the message names the file and the rule."""
+
+
+class Level(StrEnum):
+    """How much a finding matters."""
+
+    FORBIDDEN = "forbidden"
+    """RGPD 9: never in free text."""
+    IDENTITY = "identity"
+    """Belongs in a marked field."""
+    CAUTION = "caution"
+    """Lawful at times: think twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of finding, with its remedy in both languages."""
+
+    code: str
+    level: Level
+    name: Mapping[str, str]
+    remedy: Mapping[str, str]
+    fields: Mapping[str, tuple[str, ...]]
+    """Marked field to the regimes under which it may hold this kind; no other field may, under none."""
+
+    def is_allowed(self, field: str, regime: str) -> bool:
+        """Tell whether this kind may be written in this field under this regime."""
+        return regime in self.fields.get(field, ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One pattern; its first group, or all of it, is what is marked. Conditions read small letters."""
+
+    kind: str
+    """Code of a kind, or "" for what protects a place's name from the rules after it."""
+    pattern: str
+    cased: bool = False
+    """Whether the pattern reads the text with its capitals."""
+    anywhere: bool = False
+    """Whether it also looks inside protected names and quoted insults."""
+    not_before: str = ""
+    """No finding after this; ends in `$`."""
+    not_after: str = ""
+    """No finding before this; begins with `^`."""
+    needs_before: str = ""
+    needs: str = ""
+    """No finding unless this is somewhere in the text."""
+    check: str = ""
+    """Name of a checksum to hold: "iban" or "nir"."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """All that the engines need."""
+
+    kinds: Mapping[str, Kind]
+    rules: tuple[Rule, ...]
+    speech: str
+    """Before quotation marks, this makes them the report of a person's words."""
+
+
+FIELDS = ("party", "vehicle")
+
+
+@cache
+def rule_book() -> RuleBook:
+    """Return the rules of the package.
+
+    Raises:
+        RuleError: a file is wrong.
+    """
+    words = _read("words.toml")["lists"]
+    filled = _filled_in({name: "|".join(entries) for name, entries in words.items()})
+    rules: list[Rule] = []
+    for name in FILES:
+        content = _read(f"rules/{name}.toml")
+        shapes = content.get("shapes", {})
+        for number, given in enumerate(_both(content), start=1):
+            where = f"rules/{name}.toml: rule {number} ({given.get('kind') or 'protect'})"
+            rules.append(_rule(where, given, lambda text, shapes=shapes: filled(_shaped(text, shapes))))
+    kinds = {code: _kind(code, given) for code, given in _read("kinds.toml").items()}
+    unknown = {rule.kind for rule in rules} - {*kinds, ""}
+    if unknown:
+        raise RuleError(f"rules of kinds that kinds.toml does not have: {sorted(unknown)}")
+    return RuleBook(kinds, tuple(rules), filled(r'\b(?:<speech>)[^"|]{0,40}$'))
+
+
+def as_data() -> dict[str, Any]:
+    """Return what the browser's engine is built with; JSON can hold it."""
+    book = rule_book()
+    kinds = {code: {**asdict(kind), "fields": dict(kind.fields)} for code, kind in book.kinds.items()}
+    rules = [{name: value for name, value in asdict(rule).items() if value or name == "kind"} for rule in book.rules]
+    return {"kinds": kinds, "rules": rules, "speech": book.speech, "window": WINDOW, "table": TABLE, "lineEnd": LINE_END}
+
+
+def _read(name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(f"{name}: {error}") from error
+
+
+def _both(content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the protections of a file, then its rules."""
+    yield from ({"kind": "", **given} for given in content.get("protect", ()))
+    yield from content.get("rule", ())
+
+
+def _shaped(text: str, shapes: Mapping[str, str]) -> str:
+    for name, shape in shapes.items():
+        text = text.replace(f"<{name}>", shape)
+    return text
+
+
+def _filled_in(lists: Mapping[str, str]) -> Any:
+    """Return what puts lists in the place of <name>; a sign after the name says how their letters are written."""
+    ways = {
+        "": lambda text: text,
+        "!": lambda text: _letters(text, lambda letter: f"[{letter}{letter.upper()}]"),
+        "=": _titled,
+        "^": lambda text: f"{_titled(text)}|{_letters(text, str.upper)}",
+        "~": lambda text: f"{text}|{_titled(text)}|{_letters(text, str.upper)}",
+    }
+
+    def fill(text: str) -> str:
+        return _LIST.sub(lambda found: f"(?:{ways[found[2]](lists[found[1]])})" if found[1] in lists else found[0], text)
+
+    return fill
+
+
+def _letters(pattern: str, change: Any) -> str:
+    """Return the pattern with each letter changed, but those of escapes such as \\w."""
+    return re.sub(r"(?<!\\)[a-z]", lambda letter: change(letter[0]), pattern)
+
+
+def _titled(pattern: str) -> str:
+    return "|".join(re.sub(r"^[a-z]", lambda letter: letter[0].upper(), entry) for entry in pattern.split("|"))
+
+
+def _rule(where: str, given: Mapping[str, Any], fill: Any) -> Rule:
+    try:
+        rule = Rule(**{name: fill(value) if isinstance(value, str) else value for name, value in given.items()})
+    except TypeError as error:
+        raise RuleError(f"{where}: {error}") from error
+    for part in (rule.pattern, rule.not_before, rule.not_after, rule.needs_before, rule.needs):
+        wrong = _NOT_COMMON.search(part)
+        if wrong is not None:
+            raise RuleError(f"{where}: {wrong[0]!r} is not read alike by Python and JavaScript")
+        try:
+            re.compile(part, re.ASCII)
+        except re.error as error:
+            raise RuleError(f"{where}: {error}") from error
+    if re.compile(rule.pattern, re.ASCII).match("") is not None:
+        raise RuleError(f"{where}: matches nothing at all")
+    return rule
+
+
+def _kind(code: str, given: Mapping[str, Any]) -> Kind:
+    fields = {field: tuple(given[field]) for field in FIELDS if field in given}
+    return Kind(code, Level(given["level"]), given["name"], given["remedy"], fields)
