@@ -10,6 +10,8 @@ _AS_QUOTE = "«»“”„‟"
 _AS_APOSTROPHE = "’‘‛ʼ`′"
 _AS_DASH = "‐‑‒–—―−"
 _AS_NOTHING = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+OTHER = "\ufffd"
+"""What stands for a character of the upper planes, which JavaScript counts as two."""
 LINE_END = "|"
 """What stands for the end of a line, so that `$` means the same in Python and in JavaScript."""
 
@@ -61,4 +63,8 @@ def _folded(character: str) -> str:
     if found is not None:
         return found
     parts = unicodedata.normalize("NFKD", character)
-    return "".join(TABLE.get(part, part) for part in parts if not "\u0300" <= part <= "\u036f")
+    return "".join(_sign(part) for part in parts if not "\u0300" <= part <= "\u036f")
+
+
+def _sign(part: str) -> str:
+    return OTHER if part > "\uffff" else TABLE.get(part, part)

@@ -115,12 +115,19 @@ def rule_book() -> RuleBook:
     return RuleBook(kinds, tuple(rules), filled(r'\b(?:<speech>)[^"|]{0,40}$'))
 
 
+@cache
+def reasons() -> Mapping[str, Mapping[str, str]]:
+    """Return why a writer may keep what was marked: code to its words by language."""
+    return _read("reasons.toml")
+
+
 def as_data() -> dict[str, Any]:
     """Return what the browser's engine is built with; JSON can hold it."""
     book = rule_book()
     kinds = {code: {**asdict(kind), "fields": dict(kind.fields)} for code, kind in book.kinds.items()}
     rules = [{name: value for name, value in asdict(rule).items() if value or name == "kind"} for rule in book.rules]
-    return {"kinds": kinds, "rules": rules, "speech": book.speech, "window": WINDOW, "table": TABLE, "lineEnd": LINE_END}
+    signs = {"window": WINDOW, "table": TABLE, "lineEnd": LINE_END}
+    return {"kinds": kinds, "rules": rules, "reasons": reasons(), "speech": book.speech, **signs}
 
 
 def _read(name: str) -> dict[str, Any]:
