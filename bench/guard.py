@@ -13,14 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import polars as pl
+
 from bench.figure import Figure
+from bench.source_values import data_folder
 from quietude.guard.api import Finding, findings
 
 CORPUS = Path(__file__).parent.parent / "tests" / "guard" / "corpus"
 PARTS = ("held_out", "tuning")
 MARKED = re.compile(r"\{([a-z_]+)\|([^}]*)\}")
-FAMILIES = {"nationality": "origin", "rescue": "health"}
-"""Kinds whose border is a matter of degree, counted as one where the question is whether anything was marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +105,62 @@ def judge(corpus: list[Phrase]) -> Score:
                 score.extra[finding.kind.code] += 1
                 score.wrong.append(f"{finding.kind.code} {phrase.text[finding.begin : finding.end]!r}: {phrase.text}")
     return score
+
+
+def print_kinds(part: str, score: Score) -> None:
+    """Print what was marked of each kind."""
+    print(f"{part}: {score.phrases} phrases, {score.clean} clean of which {score.clean_flagged} were marked")
+    print(f"  {'kind':12} wanted marked  right  extra")
+    for kind in sorted({*score.wanted, *score.extra}):
+        counts = (score.wanted[kind], score.marked[kind], score.right[kind], score.extra[kind])
+        print(f"  {kind:12} {counts[0]:6} {counts[1]:6} {counts[2]:6} {counts[3]:6}")
+
+
+def slowest_ms(text: str, times: int = 5) -> float:
+    """Return the median milliseconds that one text takes."""
+    taken = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        findings(text)
+        taken.append(1000 * (time.perf_counter() - begun))
+    return sorted(taken)[times // 2]
+
+
+def real_texts() -> dict[str, list[str]]:
+    """Return real and fictional French texts that nobody labelled, where the data folder has them."""
+    texts: dict[str, list[str]] = {}
+    folder = data_folder() / "incidents" / "sncf_incidents_securite_2014_2018"
+    narratives = folder / "incidents-securite_avec_commentaires.csv.gz"
+    if narratives.is_file():
+        column = pl.read_csv(narratives, separator=";", infer_schema_length=0)["Commentaires"].drop_nulls().to_list()
+        texts["narratives of rail incidents, the half never looked at"] = column[1::2]
+    return texts
+
+
+def main() -> None:
+    """Show the figures."""
+    findings("")  # reads and compiles the rules
+    for part in PARTS:
+        score = judge(phrases(part))
+        print_kinds(part, score)
+        note = f"{score.phrases} phrases; right kind {score.right.total() / score.wanted.total():.3f}"
+        Figure(name=f"recall, {part}", value=score.recall, unit="", limit=0.9, at_most=False, note=note).show()
+        clean = f"{score.clean} clean phrases, {score.clean_flagged} marked; {score.extra.total()} marks beside"
+        rate = score.false_alarm_rate
+        Figure(name=f"clean phrases marked, {part}", value=rate, unit="", limit=0.05, note=clean).show()
+    entry = " ".join(phrase.text for phrase in phrases("tuning")[:12])
+    note = f"{len(entry)} characters, in Python"
+    Figure(name="one long entry", value=slowest_ms(entry), unit="ms", limit=100, note=note).show()
+    for name, texts in real_texts().items():
+        counts = Counter(found.kind.code for text in texts for found in findings(text))
+        thousands = sum(len(text.split()) for text in texts) / 1000
+        print(f"{name}: {dict(counts.most_common())}")
+        kinds = ", ".join(f"{count} {kind}" for kind, count in counts.most_common())
+        note = f"{len(texts)} texts; true and false together: {kinds}"
+        Figure(
+            name=f"marks per 1,000 words, {name}", value=counts.total() / thousands, unit="", limit=2, note=note
+        ).show()
+
+
+if __name__ == "__main__":
+    main()

@@ -27,8 +27,9 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]  # the wheel's build loads this file alone, from anywhere
 
-from quietude.guard.api import as_data  # noqa: E402  # found by the line above
 from tools import messages  # noqa: E402  # found by the line above
+
+from quietude.guard.api import as_data  # noqa: E402  # found by the line above
 
 WEB = ROOT / "web"
 DIST = ROOT / "src" / "quietude" / "portal" / "static" / "dist"
@@ -129,7 +130,7 @@ def make(now: str) -> None:
 def write_guard_rules() -> None:
     """Write the rules of the guard as JSON; the package needs nothing but Python for it."""
     RULES.parent.mkdir(exist_ok=True)
-    said = json.dumps(as_data(), ensure_ascii=False, sort_keys=True)
+    said = json.dumps(as_data(), ensure_ascii=False)
     RULES.write_text(said, encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""The door of `guard`: what free text should not hold, and what the writer chose. Other packages import from here only."""
+"""The door of `guard`: what free text should not hold, and what its writer chose. The others import from here."""
 
 from __future__ import annotations
 

@@ -49,7 +49,9 @@ def read_choices(field: str) -> tuple[Choice, ...]:
     try:
         given = json.loads(field)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise ChoiceError("the choices made on the text are no JSON; the text is safe, its choices are not noted") from error
+        raise ChoiceError(
+            "the choices made on the text are no JSON; the text is safe, its choices are not noted"
+        ) from error
     if not isinstance(given, list) or len(given) > MOST:
         raise ChoiceError(f"the choices made on the text are no list of at most {MOST}; the text is safe")
     return tuple(_choice(item) for item in given)
@@ -58,7 +60,7 @@ def read_choices(field: str) -> tuple[Choice, ...]:
 def _choice(item: object) -> Choice:
     if not isinstance(item, dict) or not {"kind", "choice"} <= item.keys() <= {"kind", "choice", "reason"}:
         raise ChoiceError("a choice made on the text lacks its kind or its answer, or says more; the text is safe")
-    kind, answer, reason = item["kind"], item["choice"], item.get("reason", "")
+    kind, answer, reason = (str(item.get(name, "")) for name in ("kind", "choice", "reason"))
     if kind not in rule_book().kinds or answer not in set(Answer):
         raise ChoiceError("a choice made on the text is of no known kind or answer; the text is safe")
     if (reason not in reasons()) if answer == Answer.KEPT else reason != "":

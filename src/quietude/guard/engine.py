@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -60,7 +60,9 @@ def findings(text: str, *, regime: str = "", field: str = "text") -> list[Findin
             if not ready.rule.kind:
                 protected.append(span)
                 continue
-            if _touches(span, taken) or (not ready.rule.anywhere and (_touches(span, protected) or _touches(span, quoted))):
+            if _touches(span, taken) or (
+                not ready.rule.anywhere and (_touches(span, protected) or _touches(span, quoted))
+            ):
                 continue
             taken.append(span)
             kind = kinds[ready.rule.kind]
@@ -109,7 +111,7 @@ def _quoted(lower: str) -> list[Span]:
     return found
 
 
-def _touches(span: Span, others: list[Span]) -> bool:
+def _touches(span: Span, others: Sequence[Span]) -> bool:
     return any(span[0] < end and begin < span[1] for begin, end in others)
 
 
@@ -126,10 +128,13 @@ def _speech() -> re.Pattern[str]:
 def _ready() -> tuple[_Ready, ...]:
     return tuple(
         _Ready(
-            rule,
-            re.compile(rule.pattern, re.ASCII),
-            *(_compiled(part) for part in (rule.not_before, rule.not_after, rule.needs_before, rule.needs)),
-            CHECKS[rule.check] if rule.check else None,
+            rule=rule,
+            pattern=re.compile(rule.pattern, re.ASCII),
+            not_before=_compiled(rule.not_before),
+            not_after=_compiled(rule.not_after),
+            needs_before=_compiled(rule.needs_before),
+            needs=_compiled(rule.needs),
+            check=CHECKS[rule.check] if rule.check else None,
         )
         for rule in rule_book().rules
     )

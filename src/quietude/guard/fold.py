@@ -1,4 +1,4 @@
-"""Text as the rules read it: plain ASCII where French has accents, ligatures and signs, with the way back to the original."""
+"""Text as the rules read it: ASCII where French has accents, ligatures and signs, with the way back to the original."""
 
 from __future__ import annotations
 
@@ -22,9 +22,22 @@ TABLE: dict[str, str] = {
     **dict.fromkeys(_AS_DASH, "-"),
     **dict.fromkeys(_AS_NOTHING, ""),
     **dict.fromkeys("\n\r\x85\u2028\u2029", LINE_END),
-    **{"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i"},
+    **{
+        "œ": "oe",
+        "Œ": "OE",
+        "æ": "ae",
+        "Æ": "AE",
+        "ß": "ss",
+        "ø": "o",
+        "Ø": "O",
+        "ł": "l",
+        "Ł": "L",
+        "đ": "d",
+        "Đ": "D",
+        "ı": "i",
+    },
 }
-"""What Unicode's compatibility decomposition leaves as it is, and the rules write otherwise. The browser is handed this table."""
+"""What Unicode's compatibility decomposition leaves and the rules write otherwise; the browser is handed it."""
 
 _LOWER = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 

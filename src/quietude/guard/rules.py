@@ -1,4 +1,4 @@
-"""The rules as data: kinds, lists and patterns read from TOML, filled in once, and handed to the browser as they are here.
+"""The rules as data: kinds, lists and patterns read from TOML, filled in once, handed to the browser as they are here.
 
 TOML, since the front end's build reads it with Python alone. Patterns keep to what Python and JavaScript read alike.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import cache
@@ -100,14 +100,14 @@ def rule_book() -> RuleBook:
         RuleError: a file is wrong.
     """
     words = _read("words.toml")["lists"]
-    filled = _filled_in({name: "|".join(entries) for name, entries in words.items()})
+    filled = _filled_in(words)
     rules: list[Rule] = []
     for name in FILES:
         content = _read(f"rules/{name}.toml")
         shapes = content.get("shapes", {})
         for number, given in enumerate(_both(content), start=1):
             where = f"rules/{name}.toml: rule {number} ({given.get('kind') or 'protect'})"
-            rules.append(_rule(where, given, lambda text, shapes=shapes: filled(_shaped(text, shapes))))
+            rules.append(_rule(where, {key: _shaped(value, shapes) for key, value in given.items()}, filled))
     kinds = {code: _kind(code, given) for code, given in _read("kinds.toml").items()}
     unknown = {rule.kind for rule in rules} - {*kinds, ""}
     if unknown:
@@ -143,40 +143,43 @@ def _both(content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     yield from content.get("rule", ())
 
 
-def _shaped(text: str, shapes: Mapping[str, str]) -> str:
-    for name, shape in shapes.items():
-        text = text.replace(f"<{name}>", shape)
-    return text
+def _shaped(value: Any, shapes: Mapping[str, str]) -> Any:
+    """Return a rule's pattern with the file's own shapes in the place of their names; anything else as it is."""
+    if isinstance(value, str):
+        for name, shape in shapes.items():
+            value = value.replace(f"<{name}>", shape)
+    return value
 
 
-def _filled_in(lists: Mapping[str, str]) -> Any:
+def _filled_in(lists: Mapping[str, list[str]]) -> Callable[[str], str]:
     """Return what puts lists in the place of <name>; a sign after the name says how their letters are written."""
-    ways = {
-        "": lambda text: text,
-        "!": lambda text: _letters(text, lambda letter: f"[{letter}{letter.upper()}]"),
+    ways: dict[str, Callable[[list[str]], list[str]]] = {
+        "": lambda entries: entries,
+        "!": lambda entries: _letters(entries, lambda letter: f"[{letter}{letter.upper()}]"),
         "=": _titled,
-        "^": lambda text: f"{_titled(text)}|{_letters(text, str.upper)}",
-        "~": lambda text: f"{text}|{_titled(text)}|{_letters(text, str.upper)}",
+        "^": lambda entries: [*_titled(entries), *_letters(entries, str.upper)],
+        "~": lambda entries: [*entries, *_titled(entries), *_letters(entries, str.upper)],
     }
 
-    def fill(text: str) -> str:
-        return _LIST.sub(lambda found: f"(?:{ways[found[2]](lists[found[1]])})" if found[1] in lists else found[0], text)
+    def list_of(found: re.Match[str]) -> str:
+        return f"(?:{'|'.join(ways[found[2]](lists[found[1]]))})" if found[1] in lists else found[0]
 
-    return fill
-
-
-def _letters(pattern: str, change: Any) -> str:
-    """Return the pattern with each letter changed, but those of escapes such as \\w."""
-    return re.sub(r"(?<!\\)[a-z]", lambda letter: change(letter[0]), pattern)
+    return lambda text: _LIST.sub(list_of, text)
 
 
-def _titled(pattern: str) -> str:
-    return "|".join(re.sub(r"^[a-z]", lambda letter: letter[0].upper(), entry) for entry in pattern.split("|"))
+def _letters(entries: list[str], change: Callable[[str], str]) -> list[str]:
+    """Return the patterns with each letter changed, but those of escapes such as \\w."""
+    return [re.sub(r"(?<!\\)[a-z]", lambda letter: change(letter[0]), entry) for entry in entries]
 
 
-def _rule(where: str, given: Mapping[str, Any], fill: Any) -> Rule:
+def _titled(entries: list[str]) -> list[str]:
+    return [entry[0].upper() + entry[1:] for entry in entries]
+
+
+def _rule(where: str, given: Mapping[str, Any], fill: Callable[[str], str]) -> Rule:
     try:
-        rule = Rule(**{name: fill(value) if isinstance(value, str) else value for name, value in given.items()})
+        ready: dict[str, Any] = {name: fill(part) if isinstance(part, str) else part for name, part in given.items()}
+        rule = Rule(**ready)
     except TypeError as error:
         raise RuleError(f"{where}: {error}") from error
     for part in (rule.pattern, rule.not_before, rule.not_after, rule.needs_before, rule.needs):

@@ -88,7 +88,7 @@ class Guard {
   private item(passage: Passage): HTMLLIElement {
     const reason = this.answers.reason(passage);
     const name = words(passage.kind.name);
-    const head = element("p", { class: "guard__what" }, icon(ICONS[passage.kind.level]), element("strong", {}, `« ${passage.words} »`), ` ${name}`);
+    const head = element("p", { class: "guard__what" }, icon(ICONS[passage.kind.level]), element("span", {}, element("strong", { lang: "fr" }, quoted(passage)), ` ${name}`));
     const item = element("li", { class: `guard__item guard__item--${passage.kind.level}` }, head);
     if (reason !== null) {
       const undo = this.button(t("Review again"), passage, () => this.keep(passage, null));
@@ -113,7 +113,7 @@ class Guard {
   }
 
   private button(label: string, passage: Passage, act: () => void): HTMLButtonElement {
-    const made = element("button", { type: "button", class: "button guard__button", "aria-label": `${label} « ${passage.words} »` }, label);
+    const made = element("button", { type: "button", class: "button guard__button", "aria-label": `${label} ${quoted(passage)}` }, label);
     made.addEventListener("click", act);
     return made;
   }
@@ -141,6 +141,10 @@ class Guard {
     this.area.dispatchEvent(new Event("input", { bubbles: true }));
     this.look();
   }
+}
+
+function quoted(passage: Passage): string {
+  return `«\u00a0${passage.words}\u00a0»`;
 }
 
 function words(said: Readonly<Record<string, string>> | undefined): string {
