@@ -31,9 +31,7 @@ class SampleForm(forms.Form):
     text = forms.CharField(label=_("Longer text"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
     facts = forms.CharField(
         label=_("Facts, with the guard on free text"),
-        help_text=_(
-            "What should not stand in an entry is marked as it is typed. Nothing is prevented."
-        ),
+        help_text=_("What should not stand in an entry is marked as it is typed. Nothing is prevented."),
         widget=forms.Textarea(attrs={"rows": 5, "data-guard": "text", "data-guard-regime": "RGPD", "lang": "fr"}),
         required=False,
     )
