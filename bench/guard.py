@@ -147,10 +147,11 @@ def fictional_texts() -> Iterator[str]:
     """Yield the first free texts of each of the demonstration town's fictional logbooks."""
     town = load_town(ROOT / "towns" / "marseille", data_folder())
     for manifest in town.sources.values():
-        if not manifest.is_simulated:
+        column = manifest.map.text.column if manifest.map.text is not None else None
+        if not manifest.is_simulated or not isinstance(column, str):
             continue
         batches = read_batches(manifest, data_folder(), town=town, now=FICTIONAL_NOW, batch_rows=OF_EACH_LOGBOOK)
-        texts = next(iter(batches)).frame[manifest.map.text.column]
+        texts = next(iter(batches)).frame[column]
         yield from texts.drop_nulls().to_list()[:OF_EACH_LOGBOOK]
 
 
