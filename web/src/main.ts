@@ -6,13 +6,16 @@ import { startShell } from "./lib/shell";
 
 export type Island = (host: HTMLElement) => void | Promise<void>;
 
-/** Wake the islands under `root`; each `data-island="name"` is the default export of src/islands/name.ts, called once. */
+const ASLEEP = ":is([data-island], textarea[data-guard]):not([data-awake])";
+
+/** Wake the islands under `root`; each `data-island="name"` is the default export of src/islands/name.ts, called once.
+    A textarea with `data-guard` is an island by that name. */
 async function wake(root: ParentNode): Promise<void> {
-  const hosts = [...root.querySelectorAll<HTMLElement>("[data-island]:not([data-awake])")];
-  if (root instanceof HTMLElement && root.matches("[data-island]:not([data-awake])")) hosts.unshift(root);
+  const hosts = [...root.querySelectorAll<HTMLElement>(ASLEEP)];
+  if (root instanceof HTMLElement && root.matches(ASLEEP)) hosts.unshift(root);
   await Promise.all(
     hosts.map(async (host) => {
-      const name = host.dataset["island"] ?? "";
+      const name = host.dataset["island"] ?? "guard";
       const load = islands[name];
       if (load === undefined) throw new Error(`no island named "${name}" in web/src/islands`);
       host.dataset["awake"] = "";

@@ -24,6 +24,7 @@ COMMANDS = {
     "restore": "restore",
     "demo": "demo",
     "audit": "audit",
+    "guard": "guard",
 }
 """Command to module of this package, which holds a click command called `command`; loaded only when called."""
 

@@ -16,6 +16,12 @@ from quietude.portal.ui.words import category_view
 
 WEEK = [31, 28, 35, 40, 44, 61, 58, 30, 29, 33, 41, 39, 66, 60, 27, 33, 30, 38, 47, 59, 71, 33, 30, 36, 44, 52, 83, 78]
 
+SAMPLE_FACTS = (
+    "Vol à l’arraché rue de la Mosquée. Auteur de type maghrébin, blouson rouge, fuite vers le métro.\n"
+    "Requérante Mme Lombardo (06 39 98 14 27), prise de malaise, SP avisés. Individu bien connu de nos services."
+)
+"""Made up, and in French on both languages' pages: entries are, and so are the guard's rules."""
+
 
 class SampleForm(forms.Form):
     """One field of each kind, one of them refused."""
@@ -23,12 +29,18 @@ class SampleForm(forms.Form):
     name = forms.CharField(label=_("Name"), help_text=_("A help text says what is wanted, before the error does."))
     kind = forms.ChoiceField(label=_("Choice"), choices=[("a", _("First")), ("b", _("Second"))])
     text = forms.CharField(label=_("Longer text"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    facts = forms.CharField(
+        label=_("Facts, with the guard on free text"),
+        help_text=_("What should not stand in an entry is marked as it is typed. Nothing is prevented."),
+        widget=forms.Textarea(attrs={"rows": 5, "data-guard": "text", "data-guard-regime": "RGPD", "lang": "fr"}),
+        required=False,
+    )
     sure = forms.BooleanField(label=_("A yes or a no"), required=False)
 
 
 def sample_form() -> SampleForm:
     """Return a form with an error beside its first field."""
-    return SampleForm({"name": "", "kind": "b", "sure": "on"})
+    return SampleForm({"name": "", "kind": "b", "facts": SAMPLE_FACTS, "sure": "on"})
 
 
 def sample_fact(language: str, *, reality: Reality = Reality.REAL, severity: int = 4) -> FactView:
