@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from quietude.journal.api import Kind as Line
-from quietude.portal.accounts.actions import COMMAND
+from quietude.journal.api import operator
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Right
 from quietude.portal.journal.recording import Act, note
@@ -26,7 +26,7 @@ def _names_of(by: User | None) -> tuple[str, str]:
         PermissionDenied: the account may not manage accounts.
     """
     if by is None:
-        return COMMAND, COMMAND
+        return operator(), operator()
     if not by.holds(Right.MANAGE_USERS):
         raise PermissionDenied
     return by.username, f"user:{by.pk}"
