@@ -50,6 +50,7 @@ class Words {
   private readonly rows = new Map<Value, { row: HTMLLIElement; input: HTMLInputElement }>();
   private pending: Record<string, string> = {};
   private sending: Promise<void> = Promise.resolve();
+  private waiting = 0;
   private onlyOpen = false;
   private shown: Value[] = [];
 
@@ -71,6 +72,12 @@ class Words {
     });
     const help = element("p", { class: "soft" }, t("Enter takes the first proposal and goes to the next value. Arrows choose another, letters search the vocabulary, Page down leaves a value open."));
     host.replaceChildren(element("div", { class: "words__tools" }, sure, filter), this.said, help, this.list);
+    const form = host.closest("form");
+    form?.addEventListener("submit", (event) => {
+      if (this.waiting === 0) return; // the form carries the draft's state, which a save under way is about to change
+      event.preventDefault();
+      void this.sending.then(() => form.requestSubmit(event.submitter));
+    });
     this.draw();
     this.tell();
   }
@@ -190,7 +197,7 @@ class Words {
     const row = this.rows.get(value);
     if (row !== undefined) row.input.value = this.labels.get(code) ?? "";
     this.tell();
-    this.sending = this.sending.then(() => this.save());
+    this.queue();
     if (goesOn) this.nextOpen(value);
   }
 
@@ -228,7 +235,7 @@ class Words {
     }
     this.draw();
     this.tell();
-    this.sending = this.sending.then(() => this.save());
+    this.queue();
   }
 
   private tell(problem = ""): void {
@@ -237,6 +244,13 @@ class Words {
     const words = tn("%(count)s value is still open", "%(count)s values are still open", left);
     this.said.textContent = problem === "" ? t("%(words)s of %(total)s, %(sure)s of them sure.", { words, total: this.held.values.length, sure }) : problem;
     this.host.dataset["open"] = String(left);
+  }
+
+  private queue(): void {
+    this.waiting += 1;
+    this.sending = this.sending.then(() => this.save()).finally(() => {
+      this.waiting -= 1;
+    });
   }
 
   private async save(): Promise<void> {
