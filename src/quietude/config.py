@@ -95,6 +95,11 @@ class Settings:
         return self.var_dir / self.town / "ledger.sqlite3"
 
     @property
+    def made_here_dir(self) -> Path:
+        """Return the folder of the sources declared in the portal, laid like a town's."""
+        return self.var_dir / self.town / "town"
+
+    @property
     def town_dir(self) -> Path:
         """Return the folder of the town's configuration."""
         return self.towns_dir / self.town

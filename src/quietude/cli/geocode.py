@@ -76,7 +76,7 @@ def calibrate(settings: Settings, source: str | None, out: Path | None) -> None:
 
 def _town(settings: Settings) -> Town:
     try:
-        return load_town(settings.town_dir, settings.data_dir)
+        return load_town(settings.town_dir, settings.data_dir, made_here=settings.made_here_dir)
     except FAULTS as error:
         raise click.ClickException(_said(error)) from error
 

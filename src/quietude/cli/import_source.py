@@ -84,7 +84,7 @@ def import_sources(
         click.exceptions.Exit: the user interrupted; what was filed stays filed.
     """
     try:
-        town = load_town(settings.town_dir, settings.data_dir)
+        town = load_town(settings.town_dir, settings.data_dir, made_here=settings.made_here_dir)
         chosen = _chosen(town, tuple(sources), is_all=is_all)
         store = Store.open(settings.facts_dir, levels=town.territory.level_names, timezone=town.timezone)
     except (ManifestError, TerritoryError, StoreError) as error:

@@ -83,7 +83,7 @@ def erase(settings: Settings, *, uids: tuple[str, ...], listed: Path | None, rea
 
 def _store(settings: Settings) -> Store:
     try:
-        town = load_town(settings.town_dir, settings.data_dir)
+        town = load_town(settings.town_dir, settings.data_dir, made_here=settings.made_here_dir)
         return Store.open(settings.facts_dir, levels=town.territory.level_names, timezone=town.timezone)
     except FAULTS as error:
         raise click.ClickException(str(error)) from error

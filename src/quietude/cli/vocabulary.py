@@ -187,7 +187,7 @@ def _mapped_before(town: Town, vocabulary: Vocabulary) -> list[tuple[str, str]]:
 
 def _town(settings: Settings) -> Town:
     try:
-        return load_town(settings.town_dir, settings.data_dir)
+        return load_town(settings.town_dir, settings.data_dir, made_here=settings.made_here_dir)
     except FAULTS as error:
         raise click.ClickException(str(error)) from error
 

@@ -14,6 +14,20 @@ from quietude.ingest.locate.opening import open_geocoder
 from quietude.ingest.locate.search import Suggestion, search_address
 from quietude.ingest.locate.trial import Trial, fit_source, try_source
 from quietude.ingest.masks import mask
+from quietude.ingest.onboarding.declaration import (
+    Coded,
+    Declaration,
+    TimeReading,
+    Use,
+    crosswalk_text,
+    manifest_text,
+    name_for,
+)
+from quietude.ingest.onboarding.preview import Preview, misfit, preview
+from quietude.ingest.onboarding.profile import Column, Profile, profile_of, values_of
+from quietude.ingest.onboarding.readings import Reading, reading_of
+from quietude.ingest.onboarding.roles import Proposed, Role, propose
+from quietude.ingest.onboarding.values import Value, suggested, word_guess
 from quietude.ingest.reasons import FLAGS, REASONS, Reason
 from quietude.ingest.recode import (
     Proposal,
@@ -28,12 +42,16 @@ from quietude.ingest.recodings import Recoding, RecodingFolder
 from quietude.ingest.report import FileRead, ImportReport, Outcome, Progress
 from quietude.ingest.retry import retry_quarantine
 from quietude.ingest.run import SourceBusyError, run_import
+from quietude.ingest.taking_back import NotToBeTakenBackError, hindrance, take_back
 
 __all__ = [
     "FLAGS",
     "REASONS",
     "AnotherLedgerError",
+    "Coded",
+    "Column",
     "Coverage",
+    "Declaration",
     "FileRead",
     "Geocoder",
     "ImportReport",
@@ -41,39 +59,61 @@ __all__ = [
     "LoggedEntry",
     "Measure",
     "NoCrosswalkError",
+    "NotToBeTakenBackError",
     "Outcome",
+    "Preview",
+    "Profile",
     "Progress",
     "Proposal",
+    "Proposed",
     "Quarantined",
+    "Reading",
     "Reason",
     "RecodeError",
     "Recoding",
     "RecodingFolder",
     "RegisteredPlace",
+    "Role",
     "SourceBusyError",
     "Suggestion",
+    "TimeReading",
     "Trial",
+    "Use",
+    "Value",
     "apply_recoding",
     "approximate_territory",
     "cover",
     "crosswalk_of",
+    "crosswalk_text",
     "facts_of",
     "file_entries",
     "filed_values",
     "fit_source",
     "forget_as_later",
     "generalised",
+    "hindrance",
     "load_territory",
+    "manifest_text",
     "mask",
+    "misfit",
+    "name_for",
     "open_geocoder",
+    "preview",
+    "profile_of",
+    "propose",
     "propose_recoding",
     "propose_undoing",
     "propose_version",
+    "reading_of",
     "retry_quarantine",
     "run_import",
     "save_territory",
     "search_address",
     "source_values",
+    "suggested",
+    "take_back",
     "try_source",
     "undo_recoding",
+    "values_of",
+    "word_guess",
 ]

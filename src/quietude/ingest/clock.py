@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 import polars as pl
 
@@ -26,6 +27,13 @@ _YMD_CLOCK = (
 _ISO = (
     r"^(\d{4})(?:-?(\d{2})(?:-?(\d{2})(?:[T ](\d{2})(?::?(\d{2})(?::?(\d{2}(?:[.,]\d{1,9})?))?)?"
     r"\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?)?)?$"
+)
+_SERIAL = r"^(\d{5})(?:[.,](\d{1,15}))?(?:\s+0?[.,](\d{1,15}))?$"
+SERIAL_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook's days have no zone
+SERIAL_DAYS = (18_264, 73_415)  # 1 January 1950 to 31 December 2100: a bare year or a number of a file is no serial
+_CELLS = (
+    r"^(\d{4}-\d{2}-\d{2}) (\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?"
+    r"(?:\s+(?:1899-12-3[01] )?(\d{1,2})\s*[:hH]\s*(\d{2})?(?::\d{2}(?:\.\d+)?)?)?$"
 )
 _MIDNIGHT = r"\b24:00(?::00(?:\.0+)?)?\b"
 
@@ -64,6 +72,8 @@ def _read(text: pl.Expr, way: str) -> Reading:
         return _french(text)
     if way == "ymd_clock":
         return _ymd_clock(text)
+    if way == "spreadsheet":
+        return _spreadsheet(text)
     return _strptime(text, way)
 
 
@@ -144,6 +154,34 @@ def _ymd_clock(text: pl.Expr) -> Reading:
     naive = _assembled((_full_year(part("1")), part("2"), part("3")), (hour, minute, None))
     precision = pl.when(hour.is_not_null()).then(pl.lit("minute")).otherwise(pl.lit("day"))
     return naive, pl.lit(None, dtype=pl.Int32), precision
+
+
+def _spreadsheet(text: pl.Expr) -> Reading:
+    """Read cells of workbooks: days since 30 December 1899 with the time as a fraction, or dates and times as cells.
+
+    A cell of a time of day comes as a time of 30 or 31 December 1899; a date alone comes with the clock at 0:00.
+    Source: ECMA-376 part 1, 18.17.4 (the 1900 date system, whose 29 February 1900 never was).
+    """
+    serial = text.str.extract_groups(_SERIAL).struct.field
+    days = serial("1").cast(pl.Int32, strict=False)
+    digits = pl.coalesce(serial("3"), serial("2"))
+    share = pl.concat_str(pl.lit("0."), digits).cast(pl.Float64, strict=False)
+    minutes = (share.fill_null(0.0) * 1440).round().cast(pl.Int64)
+    is_serial = days.is_between(*SERIAL_DAYS)
+    counted = pl.when(is_serial).then(
+        pl.lit(SERIAL_ZERO).dt.offset_by(pl.concat_str(days, pl.lit("d"))).cast(pl.Datetime("us"))
+        + pl.duration(minutes=minutes)
+    )
+    cell = text.str.extract_groups(_CELLS).struct.field
+    year, month, day = (cell("1").str.slice(*span) for span in ((0, 4), (5, 2), (8, 2)))
+    is_stated = cell("4").is_not_null()
+    hour = pl.when(is_stated).then(cell("4")).otherwise(cell("2"))
+    minute = pl.when(is_stated).then(cell("5")).otherwise(cell("3"))
+    naive = _assembled((year, month, day), (hour, minute, None))
+    is_midnight = (hour == "00") & (minute == "00")
+    has_clock = pl.when(is_serial).then(digits.is_not_null()).otherwise(is_stated | ~is_midnight)
+    precision = pl.when(has_clock).then(pl.lit("minute")).otherwise(pl.lit("day"))
+    return pl.coalesce(counted, naive), pl.lit(None, dtype=pl.Int32), precision
 
 
 def _full_year(year: pl.Expr) -> pl.Expr:

@@ -247,6 +247,12 @@ class Ledger:
             )
             return tuple(row["id"] for row in rows)
 
+    def quarantined_by(self, import_id: int) -> tuple[str, ...]:
+        """Return the ids of all records that one import set aside, closed ones too."""
+        with self._open() as connection:
+            rows = connection.execute("SELECT id FROM quarantine WHERE import_id = ? ORDER BY id", (import_id,))
+            return tuple(row["id"] for row in rows)
+
     def quarantined_sources(self) -> tuple[str, ...]:
         """Return the sources that any record was set aside of."""
         with self._open() as connection:

@@ -18,6 +18,8 @@ class Outcome(StrEnum):
     """An error, or fewer records than expected; what is counted as filed stays filed."""
     INTERRUPTED = "interrupted"
     RUNNING = "running"
+    TAKEN_BACK = "taken_back"
+    """It was done, and undone whole since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from quietude.ingest.evaluate import evaluate
 from quietude.ingest.failures import EXPECTED, explain
-from quietude.ingest.ledger import Ledger
+from quietude.ingest.ledger import Ledger, Quarantined
 from quietude.ingest.locate.opening import open_geocoder
 from quietude.ingest.plan import Locator, Plan
 from quietude.ingest.report import FileRead, ImportReport, Outcome, Progress
@@ -44,13 +44,14 @@ def run_import(
     limit: int | None = None,
     wait_s: float | None = None,
     locator: Locator | None = None,
+    told: Callable[[Sequence[Quarantined]], None] | None = None,
 ) -> ImportReport:
     """Import one source and return the account, which the ledger keeps (but of dry runs).
 
     `now` (aware) decides retention and what lies in the future. `limit` takes the first records only. Another import
     of the same source is waited for `wait_s` seconds, without end when None. Errors of the data, the configuration or
     the machine end in the report (`outcome`, `error`), not in an exception; an interrupt is reported, then raised
-    again. `locator` stands in for the town's geocoder.
+    again. `locator` stands in for the town's geocoder; `told` is given the records set aside, batch by batch.
 
     Raises:
         SourceBusyError: another import of the source still runs after `wait_s` seconds.
@@ -77,10 +78,8 @@ def run_import(
                 vocabulary=vocabulary,
                 now=now,
                 tell=tell,
-                dry_run=dry_run,
-                limit=limit,
-                locator=locator,
-            )
+                dry_run=dry_run, limit=limit, locator=locator, told=told,
+            )  # fmt: skip
         except EXPECTED as error:
             report.outcome = Outcome.FAILED
             report.error_code, report.error = explain(error, report)
@@ -117,6 +116,7 @@ def _work(
     dry_run: bool,
     limit: int | None,
     locator: Locator | None,
+    told: Callable[[Sequence[Quarantined]], None] | None,
 ) -> None:
     files = find_files(manifest, town.data_dir)
     if manifest.snapshot:
@@ -128,7 +128,7 @@ def _work(
     plan = make_plan(
         town, manifest, vocabulary=vocabulary, now=now, locator=locator, cache_dir=ledger.path.parent / "gazetteer"
     )
-    session = Session(plan, town, store, ledger, report, files, tell, dry_run, limit)
+    session = Session(plan, town, store, ledger, report, files, tell, dry_run, limit, told)
     session.run()
     if not dry_run and limit is None:
         report.resolved = ledger.close_unmet(

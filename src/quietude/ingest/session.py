@@ -39,6 +39,8 @@ class Session:
     progress: Callable[[Progress], None]
     is_dry: bool
     limit: int | None
+    told: Callable[[Sequence[Quarantined]], None] | None = None
+    """Who else is told of the records set aside: a dry run keeps none."""
     tally: Tally = field(init=False)
     _begun: float = field(default_factory=time.monotonic)
     _file_rows: int = 0
@@ -116,6 +118,8 @@ class Session:
     def _aside(self, records: Sequence[Quarantined]) -> None:
         if records and not self.is_dry:
             self.ledger.set_aside(records)
+        if records and self.told is not None:
+            self.told(records)
 
     def _facts(self) -> None:
         manifest = self.plan.manifest

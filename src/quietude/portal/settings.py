@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "quietude.portal.home",
     "quietude.portal.explore",
     "quietude.portal.catalogue",
+    "quietude.portal.wizard",
     "quietude.portal.facts",
     "quietude.portal.journal",
     "quietude.portal.rights",

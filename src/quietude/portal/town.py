@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -12,7 +14,7 @@ from quietude.config import Settings
 from quietude.ingest.api import Ledger
 from quietude.model.vocabulary import Vocabulary, load_vocabulary
 from quietude.portal.journal.watching import WatchedStore
-from quietude.sources.api import Town, load_town
+from quietude.sources.api import Town, load_manifests, load_town
 from quietude.store.api import Store
 
 
@@ -22,15 +24,29 @@ def installation() -> Settings:
     return found
 
 
-@cache
 def current_town() -> Town:
-    """Return the town this process serves.
+    """Return the town this process serves, with the sources that were declared in the portal up to now.
 
     Raises:
         ManifestError: its configuration cannot be used.
         TerritoryError: its zones cannot be read.
     """
+    folder = installation().made_here_dir
+    files = sorted([*folder.glob("sources/*.yml"), *folder.glob("crosswalks/*.csv")])
+    return _with_sources(tuple((path, path.stat().st_mtime_ns) for path in files)) if files else configured_town()
+
+
+@cache
+def configured_town() -> Town:
+    """Return the town as its own folder states it, read once."""
     return load_town(installation().town_dir, installation().data_dir)
+
+
+@lru_cache(maxsize=1)  # any process may declare a source: what the files' times say is looked at each time
+def _with_sources(files: tuple[tuple[Path, int], ...]) -> Town:
+    own = configured_town()
+    made_here = load_manifests(files[0][0].parent.parent)
+    return replace(own, sources={**made_here, **own.sources})
 
 
 @cache

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("quietude.portal.services.urls")),
     path("", include("quietude.portal.accounts.urls")),
     path("oidc/", include("quietude.portal.oidc.urls")),
+    path("sources/new/", include("quietude.portal.wizard.urls")),
     path("sources/", include("quietude.portal.catalogue.urls")),
     path("explore/", include("quietude.portal.explore.urls")),
     path("facts/", include("quietude.portal.facts.urls")),

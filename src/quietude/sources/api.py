@@ -19,8 +19,17 @@ from quietude.sources.manifest import Label, Manifest, manifest_from
 from quietude.sources.manifest_file import load_manifest
 from quietude.sources.map_spec import CategorySpec, MapSpec, SeriesSpec
 from quietude.sources.marks import Marks
-from quietude.sources.read import SourceFile, count_records, find_files, prefetched, read_batches, read_positions
+from quietude.sources.read import (
+    SourceFile,
+    count_records,
+    find_files,
+    prefetched,
+    read_batches,
+    read_file,
+    read_positions,
+)
 from quietude.sources.read_spec import PlaceSpec, Positions, ReadSpec
+from quietude.sources.sniff import Sniffed, sniff
 from quietude.sources.territory_files import TerritoryError, TerritorySpec, read_territory
 from quietude.sources.territory_geojson import territory_from_geojson, territory_to_geojson
 from quietude.sources.territory_points import zones_from_points
@@ -56,6 +65,7 @@ __all__ = [
     "RawBatch",
     "ReadSpec",
     "SeriesSpec",
+    "Sniffed",
     "SourceError",
     "SourceFile",
     "TerritoryError",
@@ -77,10 +87,12 @@ __all__ = [
     "prefetched",
     "read_batches",
     "read_crosswalk",
+    "read_file",
     "read_gazetteer",
     "read_positions",
     "read_territory",
     "read_yaml",
+    "sniff",
     "suggest",
     "territory_from_geojson",
     "territory_to_geojson",

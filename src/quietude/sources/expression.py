@@ -129,8 +129,8 @@ class Expression(Part):
     parse: Words = Field(
         default=(),
         description=(
-            "How to read a time: `iso`, `french`, `ymd_clock`, or strptime formats such as `%d/%m/%Y %H:%M`; "
-            "several are tried in order."
+            "How to read a time: `iso`, `french`, `ymd_clock`, `spreadsheet` (cells of workbooks, days counted from "
+            "1900 among them), or strptime formats such as `%d/%m/%Y %H:%M`; several are tried in order."
         ),
     )
     timezone: str | None = Field(

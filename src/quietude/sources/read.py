@@ -144,6 +144,16 @@ def read_batches(
         done += file.size_bytes
 
 
+def read_file(path: Path, read: ReadSpec, *, batch_rows: int = BATCH_ROWS) -> Iterator[RawBatch]:
+    """Yield the records of one file that no manifest names yet, in order.
+
+    Raises:
+        SourceError: the file is empty, wrongly encoded as a whole, or not of the declared form.
+    """
+    total = max(path.stat().st_size, 1)
+    yield from _batches(READERS[read.format](path, read), path.name, 0, batch_rows, partial(_share, 0, total))
+
+
 def _share(done: int, total: int, bytes_read: int) -> float:
     return (done + bytes_read) / total
 

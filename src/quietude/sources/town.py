@@ -89,8 +89,11 @@ class Town:
     """Logbooks that are written in the portal, by name; each is a source too."""
 
 
-def load_town(folder: Path, data_dir: Path) -> Town:
+def load_town(folder: Path, data_dir: Path, *, made_here: Path | None = None) -> Town:
     """Return the town configured in `folder`; relative paths of data start from `data_dir`.
+
+    `made_here` is laid like a town's folder and holds the sources that were declared in the portal. Where both have
+    a source of one name the town's own counts: what was exported to the town's repository replaces what it came from.
 
     Raises:
         ManifestError: a file of the configuration cannot be used; all its faults are named.
@@ -121,7 +124,7 @@ def load_town(folder: Path, data_dir: Path) -> Town:
         protection=spec.protection,
         territory=read_territory(spec.territory, folder, data_dir),
         gazetteer=spec.gazetteer,
-        sources=manifests,
+        sources={**(load_manifests(made_here) if made_here is not None else {}), **manifests},
         logbooks=logbooks,
     )
 

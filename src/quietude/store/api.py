@@ -43,6 +43,7 @@ from quietude.store.results import (
     Replayed,
     StoreError,
     TableInfo,
+    TakenBack,
 )
 from quietude.store.table import Table, table_info
 from quietude.store.writing.expiry import expire_observations, forget_versions, reduce
@@ -50,6 +51,7 @@ from quietude.store.writing.keys import Keys, holds_source
 from quietude.store.writing.maintenance import after_write, maintain
 from quietude.store.writing.measures import append_observations
 from quietude.store.writing.replay import ErasureLedger, erasure_ledger, replay
+from quietude.store.writing.taking import take_back
 from quietude.store.writing.verbs import erase, recode, retract, source_categories
 from quietude.store.writing.writer import Writer
 
@@ -68,6 +70,7 @@ __all__ = [
     "Store",
     "StoreError",
     "TableInfo",
+    "TakenBack",
     "checked",
     "erasure_ledger",
     "frozen",
@@ -112,12 +115,8 @@ class Store:
     ) -> Store:
         """Open the store in `folder`, laying empty tables where there are none.
 
-        Args:
-            folder: where the tables are.
-            levels: names of the territory's levels, from coarse to fine.
-            timezone: the town's time zone (IANA name): months, days and hours are local.
-            engine: which engine answers reads; the answers are the same.
-            clock: tells the time (aware), for what is noted of versions and erasures.
+        `levels` are the territory's, from coarse to fine; months, days and hours are local to `timezone` (IANA name).
+        Every `engine` gives the same answers. `clock` tells the time (aware) that versions and erasures are noted with.
 
         Raises:
             StoreError: the folder holds a store of other levels or of another time zone.
@@ -169,8 +168,7 @@ class Store:
     def append(self, events: pa.Table) -> Filed:
         """File facts that are new: the caller vouches that no uid is in the store, nor twice in the table.
 
-        Args:
-            events: columns of `event_schema(levels)` less `id` and `version` (ignored when present), any order.
+        Columns of `event_schema(levels)` less `id` and `version` (ignored when present), in any order.
         """
         filed = self._writing().append(events)
         self._tidy(self._folder.events)
@@ -226,21 +224,16 @@ class Store:
         Only facts whose `category_by` is null or starts with "crosswalk:" and whose category or severity changes get
         a new version; recoding with the old codes reverses it.
 
-        Args:
-            source: name of the source.
-            codes: columns source_category (exactly as in the facts; null matches null), category (null: nothing fits),
-                and optionally severity (null: keep) and category_confidence.
-            category_by: what the changed facts will say, "crosswalk:<name>@<version>".
+        `codes`: columns source_category (exactly as in the facts; null matches null), category (null: nothing fits),
+        and optionally severity (null: keep) and category_confidence. `category_by` is what the changed facts will
+        say, "crosswalk:<name>@<version>".
         """
         recoded = recode(self._writing(), source, codes, category_by=category_by)
         self._tidy(self._folder.events, self._folder.history)
         return recoded
 
     def source_categories(self, source: str) -> pa.Table:
-        """Return source_category, category, category_by and count of a source's facts: what `recode` is told about.
-
-        Read by the system's own right: for those who keep crosswalks.
-        """
+        """Return source_category, category, category_by, count of a source's facts, by the system's own right."""
         files = [file for file in self._reader.events.snapshot().files if holds_source(file, source)]
         return source_categories(self._duck.cursor(), self._reader.paths(files), source)
 
@@ -251,6 +244,13 @@ class Store:
         that tells which they were. Views of the past older than the erasure cannot be opened any more.
         """
         return erase(self._writing(), uids, reason=reason, by=by)
+
+    def take_back(self, source: str, received_at: datetime) -> TakenBack:
+        """Undo one import: its new facts leave every file, what it changed is as before; either may be imported again.
+
+        It is known by its moment. Facts that a person restricted or rectified since are left as they are.
+        """
+        return take_back(self._writing(), source, received_at)
 
     def replay_erasures(self, ledgers: Sequence[ErasureLedger]) -> Replayed:
         """Erase again what was erased after this store's files were copied; the entries are kept as they were made.

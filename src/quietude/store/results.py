@@ -74,6 +74,19 @@ class Erasure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """What undoing an import did."""
+
+    gone: int
+    """Facts that the import had brought: no version of them is left."""
+    restored: int
+    """Facts that the import had changed: the version from before it is the current one."""
+    kept: int
+    """Facts left as they are, because a person restricted or rectified them since."""
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
     """What erasures said again to a restored store removed."""
 

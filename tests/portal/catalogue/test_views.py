@@ -30,7 +30,7 @@ def imported(tmp_path: Path, settings: Settings) -> Iterator[ImportReport]:
     """Import the town's logbook, two of whose four records cannot be filed, and return the account."""
     (tmp_path / "valcombe").mkdir()
     (tmp_path / "valcombe" / "logbook.csv").write_text(ROWS, encoding="utf-8")
-    caches = (town.current_town, town.current_store, town.current_ledger)
+    caches = (town.configured_town, town.current_store, town.current_ledger)
     settings.QUIETUDE = replace(settings.QUIETUDE, var_dir=tmp_path / "var", data_dir=tmp_path)
     for cached in caches:
         cached.cache_clear()

@@ -49,6 +49,7 @@ WAYS = {
     "iso": gettext_noop("an ISO time"),
     "french": gettext_noop("a French date in words"),
     "ymd_clock": gettext_noop("year, month, day and clock"),
+    "spreadsheet": gettext_noop("a cell of a workbook"),
 }
 EXAMPLE = datetime(2026, 12, 31, 23, 59, 30, tzinfo=UTC)
 """A time whose parts cannot be taken for one another."""

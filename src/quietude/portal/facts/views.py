@@ -104,12 +104,12 @@ def _place(event: Event) -> str | None:
         "lon": event.lon_deg,
         "accuracy_m": event.accuracy_m,
         "severity": event.severity,
-        "ground": _ground(),
+        "ground": small_ground(),
     }
     return orjson.dumps(point).decode()
 
 
-def _ground() -> dict[str, Any]:
+def small_ground() -> dict[str, Any]:
     """Return what the small map's ground is drawn from (`Ground` in web/src/islands/explore/map/basemap.ts)."""
     base = installation()
     levels = current_town().territory.level_names

@@ -61,7 +61,7 @@ class Writer:
             fresh, changed, touched = self._compared(latest)
             old = rows_with(self.engine, self.folder.events, touched, changed)
             if not is_amendment:
-                standing = old.filter(_stands(old["flags"]))["uid"].combine_chunks()
+                standing = old.filter(stands(old["flags"]))["uid"].combine_chunks()
                 old, changed = (rows.filter(pc.invert(pc.is_in(rows["uid"], standing))) for rows in (old, changed))
             changes = _next_version(changed, old)
             fresh = pa.concat_tables([fresh, changed.filter(pc.invert(pc.is_in(changed["uid"], old["uid"])))])
@@ -133,7 +133,7 @@ class Writer:
         return prepared.filter(pc.invert(pc.is_in(prepared["uid"], refused.combine_chunks())))
 
 
-def _stands(flags: pa.ChunkedArray) -> pa.Array:
+def stands(flags: pa.ChunkedArray) -> pa.Array:
     """Tell for each row whether one of its flags protects it from what its source says next."""
     begins = pl.any_horizontal(pl.element().str.starts_with(beginning) for beginning in STANDING)
     found = pl.Series("flags", flags, dtype=pl.List(pl.String)).list.eval(begins).list.any()
