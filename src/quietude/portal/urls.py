@@ -20,7 +20,7 @@ urlpatterns = [
     path("facts/", include("quietude.portal.facts.urls")),
     path("logbook/", include("quietude.portal.logbook.urls")),
     path("rights/", include("quietude.portal.rights.urls")),
-    path("journal/", include("quietude.portal.journal.urls")),
+    path("journal/", include("quietude.portal.auditing.urls")),
     path("rules/", include("quietude.portal.rules.urls")),
     path("accessibility/", accessibility.page, name="accessibility"),
     path("security/", attestation.page, name="attestation"),

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from quietude.journal.api import Kind
 from quietude.portal.accounts.models import User
+from quietude.portal.auditing.words import KINDS, told_what
 from quietude.portal.journal.searching import Line, Wanted, search
-from quietude.portal.journal.words import KINDS, told_what
 from quietude.portal.protection.models import PersonRequest
 from quietude.portal.protection.rights import NOTHING
 

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Right
 from quietude.portal.backups import fault_of
-from quietude.portal.protection.breaches import reminder_of
 from quietude.portal.rights.glass import to_judge
 from quietude.portal.rights.standing import standing_in
 from quietude.portal.town import current_town, installation
@@ -103,7 +102,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             else _("no purpose: no facts"),
             "standing": standing,
             "backup_fault": fault_of(installation(), timezone.now()) if user.holds(Right.MANAGE_USERS) else "",
-            "breach_reminder": reminder_of(timezone.now()) if user.holds(Right.PROTECT_DATA) else None,
             "can_open": user.holds(Right.OPEN_ON_DEMAND),
             "to_judge": to_judge(user).count() if user.holds(Right.SUPERVISE) else 0,
             "can_manage_grants": user.holds(Right.MANAGE_GRANTS),

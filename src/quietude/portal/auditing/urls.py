@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from quietude.portal.journal import proof_views, views
+from quietude.portal.auditing import proof_views, views
 
 app_name = "journal"
 urlpatterns = [

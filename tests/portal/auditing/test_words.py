@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils.translation import override
 
-from quietude.portal.journal.words import told, told_filter, told_what
+from quietude.portal.auditing.words import told, told_filter, told_what
 
 
 @pytest.mark.parametrize(

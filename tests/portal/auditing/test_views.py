@@ -9,7 +9,7 @@ from tests.portal.conftest import Lines, SignIn
 
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Role
-from quietude.portal.journal.words import told_filter
+from quietude.portal.auditing.words import told_filter
 from quietude.store.api import Store
 
 

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from quietude.journal.api import Kind
 from quietude.portal.accounts.access import Right, requires, user_of
 from quietude.portal.accounts.models import User
+from quietude.portal.auditing.words import KINDS, told, told_filter, told_what
 from quietude.portal.journal.recording import Act, note
 from quietude.portal.journal.searching import PAGE, Line, Remark, Wanted, recent, remarks, search
-from quietude.portal.journal.words import KINDS, told, told_filter, told_what
 from quietude.portal.parameters import key_of
 from quietude.portal.rights.models import Purpose
 

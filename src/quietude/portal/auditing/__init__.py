@@ -1,0 +1,1 @@
+"""Pages of the journal: its lines in words, what is unusual in them, and the proof that none was changed."""
