@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pyarrow as pa
 import pytest
@@ -24,6 +25,8 @@ from quietude.portal import town
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import RIGHTS, Right, Role
 from quietude.portal.explore.models import SavedView
+from quietude.portal.logbook.content import Content
+from quietude.portal.logbook.models import Entry, EntryVersion
 from quietude.portal.rights import actions
 from quietude.portal.rights.groups import Access
 from quietude.portal.rights.models import Grant, Opening, Purpose
@@ -43,6 +46,8 @@ ANSWERS_TO = {
     "kind": ["csv", "geojson", "parquet"],
     "form": ["json", "html", "csv", "md"],
     "level": ["quarter"],
+    "logbook": ["patrols"],
+    "label": ["PM-2026-0001", "PM-2026-0002"],  # one of each regime
     "z": ["11"], "x": ["1054"], "y": ["748"],
     **{name: ["1"] for name in ("key", "pk", "import_id", "breach_id", "hold_id", "request_id", "run_id", "link_id")},
 }  # fmt: skip
@@ -67,6 +72,22 @@ def both(empty_store: Store) -> Store:
         recipe = Recipe(until=NOW, days=3, per_day=4, regime=regime)
         empty_store.append(marked(facts(town.current_town().territory, recipe), regime))
     return empty_store
+
+
+@pytest.fixture(autouse=True)
+def entries(db: None, make_user: MakeUser) -> None:
+    """Write an entry of each regime, in a logbook that everybody here may read."""
+    author = make_user(Role.AGENT, username="author")
+    for number, regime in enumerate(REGIMES, start=1):
+        content = Content(occurred_at=NOW, category="noise.party", regime=regime, text=MARKS[regime])
+        entry = Entry.objects.create(
+            key=uuid4(), logbook="patrols", year=2026, number=number, label=f"PM-2026-{number:04}", author=author,
+            written_at=NOW, occurred_at=NOW, category="noise.party", regime=regime, place_label=MARKS[regime],
+        )  # fmt: skip
+        EntryVersion.objects.create(
+            entry=entry, version=1, at=NOW, author=author, content=content.dumped(), salt=b"", digest="",
+            identities=[{"name": MARKS[regime], "contact": "", "born_on": ""}],
+        )  # fmt: skip
 
 
 def addresses(route: Route, hidden: str) -> Iterator[str]:
