@@ -38,6 +38,7 @@ PLACES = (
     Place(_("Main courante"), "notebook-pen", "logbook:central", Right.READ_LOGBOOK, "g c"),
     Place(_("Explore"), "map", "explore:page", Right.EXPLORE, "g m"),
     Place(_("Data"), "database", "catalogue:inventory", Right.SEE_SOURCES, "g d"),
+    Place(_("Write an entry"), "pencil", "logbook:new", Right.WRITE_LOGBOOK, "n", is_main=False),
     Place(_("Opened"), "eye", "rights:openings", Right.SUPERVISE, "g o", is_main=False),
     Place(_("Journal"), "history", "journal:lines", Right.READ_JOURNAL, "g j", is_main=False),
     Place(_("Rules"), "landmark", "rules:list", Right.OWN_ACCOUNT, "g l", is_main=False),
