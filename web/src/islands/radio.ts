@@ -25,7 +25,7 @@ export default function start(host: HTMLElement): void {
     event.preventDefault();
     if (isSending) return;
     isSending = true;
-    void (save(form, form.action) as Promise<Sent>)
+    void (save(form, form.getAttribute("action") ?? "") as Promise<Sent>)
       .then((sent) => {
         if (sent.errors !== undefined) {
           showRefusals(form, sent.errors);
@@ -37,6 +37,7 @@ export default function start(host: HTMLElement): void {
         field("sender").value = sent.sender ?? "";
         field("receiver").value = sent.receiver ?? "";
         draft.keep();
+        for (const earlier of document.querySelectorAll("#toasts .toast--success")) earlier.remove(); // one number at a time
         toast(sent.said ?? "", { tone: "success" });
         document.body.dispatchEvent(new CustomEvent("quietude:saved"));
         field("text").focus();

@@ -50,7 +50,7 @@ def save(request: HttpRequest) -> JsonResponse:
 
 
 @require_GET
-@requires(Right.WRITE_LOGBOOK)
+@requires(Right.WRITE_LOGBOOK, answers="data")
 def last(request: HttpRequest) -> HttpResponse:
     """Return the last entries of a logbook, to refresh the list beside the form."""
     _own, logbook = chosen(request)

@@ -44,7 +44,7 @@ class EntryForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     when = forms.CharField(
-        label=_("When"), required=False, max_length=40, help_text=_("Nothing: now. Or 14h05, il y a 10 min, hier 23h.")
+        label=_("When"), required=False, max_length=40, help_text=_("Empty: now. Or 14h05, -10 min, hier 23h.")
     )
     words = forms.CharField(required=False, widget=forms.HiddenInput, max_length=LINE_MAX)
     category = forms.CharField(

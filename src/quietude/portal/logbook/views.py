@@ -16,7 +16,7 @@ from quietude.portal.accounts.access import Right, requires, user_of
 from quietude.portal.logbook import acts
 from quietude.portal.logbook.forms import EntryForm, language
 from quietude.portal.logbook.lists import READY, Asked, Row, listed, rows_of
-from quietude.portal.logbook.models import Entry
+from quietude.portal.logbook.models import Entry, Kind
 from quietude.portal.logbook.placing import small_ground
 from quietude.portal.logbook.reading import Reader, reader_of
 from quietude.portal.logbook.writers import written_by
@@ -102,7 +102,8 @@ def saved(request: HttpRequest, logbook: Logbook, form: EntryForm) -> Entry | No
 def recent(request: HttpRequest, logbook: Logbook) -> list[Row]:
     """Return the entries that were last written in a logbook, as rows."""
     reader = reader_in(request)
-    entries = reader.entries().filter(logbook=logbook.name).select_related("author").order_by("-written_at")[:RECENT]
+    found = reader.entries().filter(logbook=logbook.name, kind=Kind.ENTRY).select_related("author")
+    entries = found.order_by("-written_at")[:RECENT]
     return rows_of(reader.seen(entries, asked=f"logbook={logbook.name}"), language())
 
 

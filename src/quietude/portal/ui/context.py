@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -69,9 +69,11 @@ def _entries(request: HttpRequest, user: User) -> list[Entry]:
             address = reverse(place.route)
         except NoReverseMatch:  # a module that is not built yet has no address: no dead button
             continue
-        here = request.path == address if address == "/" else request.path.startswith(address)
-        entries.append(Entry(place, address, here))
-    return entries
+        entries.append(Entry(place, address, is_current=False))
+    path = request.path
+    here = [each for each in entries if path == each.address or (each.address != "/" and path.startswith(each.address))]
+    nearest = max(here, key=lambda each: len(each.address), default=None)
+    return [replace(each, is_current=each is nearest) for each in entries]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

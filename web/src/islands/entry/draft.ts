@@ -30,7 +30,7 @@ export class Draft {
     form.addEventListener("change", () => this.soon());
     window.addEventListener("pagehide", () => this.keep());
     document.addEventListener("submit", (event) => {
-      if (event.target instanceof HTMLFormElement && event.target.action.includes("/sign-out/")) this.drop();
+      if (event.target instanceof HTMLFormElement && (event.target.getAttribute("action") ?? "").includes("/sign-out/")) this.drop();
     });
   }
 

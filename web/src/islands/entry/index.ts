@@ -84,6 +84,7 @@ export default function start(host: HTMLElement): void {
           return;
         }
         empty(saved.next_key);
+        for (const earlier of document.querySelectorAll("#toasts .toast--success")) earlier.remove(); // one number at a time
         toast(saved.said ?? "", { tone: "success" });
         document.body.dispatchEvent(new CustomEvent("quietude:saved"));
       })

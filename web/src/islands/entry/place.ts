@@ -23,6 +23,12 @@ function said(accuracy: number, zones: readonly string[]): string {
   return [t("within %(metres)s m", { metres: number(Math.round(accuracy)) }), ...zones].join(" · ");
 }
 
+/** The name of a street with the number that was typed before it: a gazetteer without numbers must not lose it. */
+function numbered(label: string, typed: string): string {
+  const number = /^\d{1,4}(?:\s?(?:bis|ter|quater|[a-d]))?(?=[\s,])/i.exec(typed)?.[0];
+  return number === undefined || /^\d/.test(label) ? label : `${number} ${label}`;
+}
+
 export class PlaceField {
   private readonly input: HTMLInputElement;
   private readonly read: HTMLElement;
@@ -38,7 +44,7 @@ export class PlaceField {
         takesFirst: false, // the writer's own words stay: "devant l'école"
         ask: async (q, signal) => {
           const { places } = (await (await send(`${form.dataset["places"] ?? ""}?${new URLSearchParams({ q })}`, { signal })).json()) as { places: Place[] };
-          return places.map((each) => ({ ...each, detail: said(each.accuracy_m, each.zones.slice(0, 1)) }));
+          return places.map((each) => ({ ...each, label: numbered(each.label, q), detail: said(each.accuracy_m, each.zones.slice(0, 1)) }));
         },
         choose: (place) => this.take(place),
         typed: () => {
