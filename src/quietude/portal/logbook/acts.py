@@ -83,6 +83,7 @@ def write(
     entry = Entry(
         key=key, logbook=logbook.name, year=year, number=number, label=logbook.number.format(year=year, number=number),
         kind=kind, author=by, written_at=now, sensitivity=logbook.sensitivity.value,
+        state=State.CLOSED if kind == Kind.RADIO else State.OPEN,  # of most messages nothing follows; one that asks may
     )  # fmt: skip
     _present(entry, content)
     entry.save()

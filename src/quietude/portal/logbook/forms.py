@@ -44,8 +44,9 @@ class EntryForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     when = forms.CharField(
-        label=_("When"), required=False, max_length=40, help_text=_("Nothing: now. Or 14h05, il y a 10 min, hier 23h.")
+        label=_("When"), required=False, max_length=40, help_text=_("Empty: now. Or 14h05, -10 min, hier 23h.")
     )
+    words = forms.CharField(required=False, widget=forms.HiddenInput, max_length=LINE_MAX)
     category = forms.CharField(
         label=_("Category"), required=False, max_length=120, help_text=_("A few letters, then choose.")
     )
@@ -64,6 +65,8 @@ class EntryForm(forms.Form):
     )
     crew = forms.CharField(label=_("Crew"), required=False, max_length=LINE_MAX)
     agents = forms.CharField(label=_("Agents"), required=False, max_length=LINE_MAX)
+    sender = forms.CharField(label=_("From"), required=False, max_length=LINE_MAX)
+    receiver = forms.CharField(label=_("To"), required=False, max_length=LINE_MAX)
     until = forms.CharField(label=_("Until"), required=False, max_length=40)
     severity = forms.TypedChoiceField(
         label=_("Severity"), required=False, coerce=int, empty_value=None,
@@ -84,9 +87,16 @@ class EntryForm(forms.Form):
         for name, block in (("action", "events"), ("crew", "crews"), ("agents", "agents"), ("place", "place")):
             if block not in logbook.blocks:
                 del self.fields[name]
+        for name in ("sender", "receiver") if not logbook.radio else ():
+            del self.fields[name]
+        code, vocabulary = str(self["category"].value() or ""), current_vocabulary()
+        if vocabulary.has(code):  # scripts show the label where the form holds the code
+            self.fields["category"].widget.attrs["data-label"] = vocabulary.path_label(code, language())
         self.own = [f"field_{field.code}" for field in logbook.fields]
         for field in logbook.fields:
-            self.fields[f"field_{field.code}"] = _own_field(field)
+            own = self.fields[f"field_{field.code}"] = _own_field(field)
+            if field.categories:
+                own.widget.attrs["data-categories"] = " ".join(field.categories)
         self.party_rows = PARTY_ROWS if "parties" in logbook.blocks else 0
         for row in range(self.party_rows):
             self.fields[f"party_role_{row}"] = forms.ChoiceField(label=_("Role"), required=False, choices=ROLES)
@@ -135,6 +145,13 @@ class EntryForm(forms.Form):
             said += " " + gettext("Near: %(labels)s.") % {"labels": labels}
         raise ValidationError(said)
 
+    def clean(self) -> dict[str, Any]:
+        """Keep the service's own word only where it is one for the category."""
+        said = self.cleaned_data
+        own = {word.casefold() for word in self.logbook.words.get(said.get("category", ""), ())}
+        said["words"] = said["words"] if said.get("words", "").casefold() in own else ""
+        return said
+
     def content(self) -> Content:
         """Return what the form says; only after `is_valid`."""
         said = self.cleaned_data
@@ -157,6 +174,8 @@ class EntryForm(forms.Form):
             fields={
                 field.code: value for field in self.logbook.fields if (value := str(said[f"field_{field.code}"] or ""))
             },
+            sender=said.get("sender", ""),
+            receiver=said.get("receiver", ""),
             device_at=said["device_at"],
         )
 
@@ -238,7 +257,8 @@ def initial_of(content: Content, identities: list[Identity] | None) -> dict[str,
         "key": uuid.uuid4(),
         "when": content.occurred_at.astimezone(zone).strftime("%d/%m/%Y %H:%M"),
         "until": content.occurred_to.astimezone(zone).strftime("%d/%m/%Y %H:%M") if content.occurred_to else "",
-        "category": content.category, "place": content.place.label, "lon_deg": content.place.lon_deg,
+        "category": content.category, "words": content.words, "sender": content.sender,
+        "receiver": content.receiver, "place": content.place.label, "lon_deg": content.place.lon_deg,
         "lat_deg": content.place.lat_deg, "accuracy_m": content.place.accuracy_m,
         "located_by": content.place.located_by, "text": content.text, "action": content.action, "crew": content.crew,
         "agents": content.agents, "severity": content.severity, "regime": content.regime,

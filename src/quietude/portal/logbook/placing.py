@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
+
+from django.urls import reverse
 
 from quietude.ingest.api import Geocoder, Suggestion, open_geocoder, search_address
 from quietude.portal.logbook.content import Place
@@ -35,3 +39,32 @@ def placed(label: str, lon_deg: float | None, lat_deg: float | None, accuracy_m:
     return Place(
         label=said, lon_deg=best.lon_deg, lat_deg=best.lat_deg, accuracy_m=best.accuracy_m, located_by=best.located_by
     )
+
+
+def zone_names(codes: Mapping[str, str | None]) -> list[str]:
+    """Return the names of the zones of a place, from fine to coarse, from level to code."""
+    names = []
+    for level in reversed(current_town().territory.levels):
+        zone = level.by_code.get(codes.get(level.name) or "")
+        if zone is not None:
+            names.append(zone.name)
+    return names
+
+
+def small_ground() -> dict[str, Any]:
+    """Return what a small map is drawn from: its ground (web/src/islands/explore/map/basemap.ts) and where it opens."""
+    base, town = installation(), current_town()
+    boxes = [zone.geometry.bounds for zone in town.territory.levels[0].zones]
+    west, south = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    east, north = max(box[2] for box in boxes), max(box[3] for box in boxes)
+    return {
+        "ground": {
+            "levels": [
+                {"name": name, "zones": reverse("explore:zones", args=[name])} for name in town.territory.level_names
+            ],
+            "context": None,
+            "baseMap": {"url": base.tiles_url, "attribution": base.tiles_attribution} if base.tiles_url else None,
+            "labels": reverse("explore:labels"),
+        },
+        "bounds": [west, south, east, north],
+    }

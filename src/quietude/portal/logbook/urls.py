@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from quietude.portal.logbook import entries, views
+from quietude.portal.logbook import assisting, entries, radio, views
 
 app_name = "logbook"
 urlpatterns = [
     path("", views.central, name="central"),
     path("new/", views.new, name="new"),
-    path("places/", views.places, name="places"),
-    path("categories/", views.categories, name="categories"),
+    path("save/", assisting.save, name="save"),
+    path("last/", assisting.last, name="last"),
+    path("places/", assisting.places, name="places"),
+    path("point/", assisting.point, name="point"),
+    path("moment/", assisting.moment, name="moment"),
+    path("categories/", assisting.categories, name="categories"),
+    path("suggestions/", assisting.suggested, name="suggestions"),
+    path("radio/", radio.page, name="radio"),
+    path("radio/line/", radio.line, name="radio_line"),
     path("<slug:logbook>/<slug:label>/", entries.page, name="entry"),
     path("<slug:logbook>/<slug:label>/correct/", entries.correction, name="correct"),
     path("<slug:logbook>/<slug:label>/strike/", entries.striking, name="strike"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import orjson
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,15 +16,15 @@ from quietude.portal.accounts.access import Right, requires, user_of
 from quietude.portal.logbook import acts
 from quietude.portal.logbook.forms import EntryForm, language
 from quietude.portal.logbook.lists import READY, Asked, Row, listed, rows_of
-from quietude.portal.logbook.placing import suggestions
+from quietude.portal.logbook.models import Entry, Kind
+from quietude.portal.logbook.placing import small_ground
 from quietude.portal.logbook.reading import Reader, reader_of
 from quietude.portal.logbook.writers import written_by
 from quietude.portal.rights.standing import standing_in
-from quietude.portal.town import current_town, current_vocabulary
+from quietude.portal.town import current_town
 from quietude.sources.api import Logbook
 
 RECENT = 10  # entries that stay visible beside the form
-SUGGESTED = 8
 ZONES_MAX = 200  # beyond, a list of zones is no help
 
 
@@ -43,7 +44,7 @@ def central(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "ready": READY,
         "following": following,
-        "logbooks": _titles(list(current_town().logbooks.values())),
+        "logbooks": titles(list(current_town().logbooks.values())),
         "zones": _zones(),
         "writes": bool(written_by(user)),
         "can_read": reader.can_read,
@@ -54,87 +55,60 @@ def central(request: HttpRequest) -> HttpResponse:
 @requires(Right.WRITE_LOGBOOK)
 def new(request: HttpRequest) -> HttpResponse:
     """Write an entry."""
-    user = user_of(request)
-    own = written_by(user)
-    if not own:
-        raise PermissionDenied
-    wanted = request.POST.get("logbook") or request.GET.get("logbook", "")
-    logbook = next((each for each in own if each.name == wanted), own[0])
+    own, logbook = chosen(request)
     form = EntryForm(logbook, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            entry = acts.write(
-                user, logbook, form.content(), key=form.cleaned_data["key"], identities=form.identities(),
-                purpose=standing_in(request).viewer.purpose or "", choices=form.cleaned_data["choices"],
-            )  # fmt: skip
-        except ValidationError as error:
-            form.refuse(error)
-        else:
-            messages.success(request, gettext("%(label)s is saved.") % {"label": entry.label})
-            return redirect(f"{reverse('logbook:new')}?logbook={logbook.name}")
+    entry = saved(request, logbook, form) if request.method == "POST" else None
+    if entry is not None:
+        messages.success(request, gettext("%(label)s is saved.") % {"label": entry.label})
+        return redirect(f"{reverse('logbook:new')}?logbook={logbook.name}")
     shown = {
         "form": form,
         "logbook": logbook,
         "title": logbook.title.say(language()),
-        "logbooks": _titles(own),
-        "recent": _recent(request, logbook),
+        "logbooks": titles(own),
+        "recent": recent(request, logbook),
+        "ground": orjson.dumps(small_ground()).decode(),
     }
     return render(request, "logbook/new.html", shown, status=400 if form.errors else 200)
 
 
-@require_GET
-@requires(Right.WRITE_LOGBOOK, answers="data")
-def places(request: HttpRequest) -> HttpResponse:
-    """Return the likeliest places for what is typed."""
-    found = [
-        {
-            "label": each.label,
-            "lon_deg": round(each.lon_deg, 6),
-            "lat_deg": round(each.lat_deg, 6),
-            "accuracy_m": round(each.accuracy_m),
-            "located_by": each.located_by,
-            "zones": [code for code in each.zones.values() if code],
-        }
-        for each in suggestions(request.GET.get("q", "")[:200])
-    ]
-    return JsonResponse({"places": found})
+def chosen(request: HttpRequest) -> tuple[list[Logbook], Logbook]:
+    """Return the logbooks that whoever asks writes in, and the one that is asked for, else the first.
+
+    Raises:
+        PermissionDenied: they write in none.
+    """
+    own = written_by(user_of(request))
+    if not own:
+        raise PermissionDenied
+    wanted = request.POST.get("logbook") or request.GET.get("logbook", "")
+    return own, next((each for each in own if each.name == wanted), own[0])
 
 
-@require_GET
-@requires(Right.WRITE_LOGBOOK, answers="data")
-def categories(request: HttpRequest) -> HttpResponse:
-    """Return the categories whose names, or the service's own words for them, begin like what is typed."""
-    typed = " ".join(request.GET.get("q", "")[:120].split())
-    logbook = current_town().logbooks.get(request.GET.get("logbook", ""))
-    vocabulary, said = current_vocabulary(), language()
-    codes: dict[str, str] = {}
-    if logbook is not None and typed:
-        for code, words in logbook.words.items():
-            named = next((word for word in words if word.casefold().startswith(typed.casefold())), None)
-            if named is not None:
-                codes[code] = named
-    for match in vocabulary.search(typed, said, 2 * SUGGESTED) if typed else ():
-        codes.setdefault(match.term.code, "")
-    offered = [code for code in codes if logbook is None or _offers(logbook, code)][:SUGGESTED]
-    found = [
-        {"code": code, "label": vocabulary.path_label(code, said), "words": codes[code]}
-        for code in offered
-        if vocabulary.has(code)
-    ]
-    return JsonResponse({"categories": found})
+def saved(request: HttpRequest, logbook: Logbook, form: EntryForm) -> Entry | None:
+    """Write what a form says; None where it is refused, and the form says why."""
+    if not form.is_valid():
+        return None
+    try:
+        return acts.write(
+            user_of(request), logbook, form.content(), key=form.cleaned_data["key"], identities=form.identities(),
+            purpose=standing_in(request).viewer.purpose or "", choices=form.cleaned_data["choices"],
+        )  # fmt: skip
+    except ValidationError as error:
+        form.refuse(error)
+        return None
 
 
-def _offers(logbook: Logbook, code: str) -> bool:
-    return not logbook.categories or any(code == each or code.startswith(f"{each}.") for each in logbook.categories)
-
-
-def _recent(request: HttpRequest, logbook: Logbook) -> list[Row]:
+def recent(request: HttpRequest, logbook: Logbook) -> list[Row]:
+    """Return the entries that were last written in a logbook, as rows."""
     reader = reader_in(request)
-    entries = reader.entries().filter(logbook=logbook.name).select_related("author").order_by("-written_at")[:RECENT]
+    found = reader.entries().filter(logbook=logbook.name, kind=Kind.ENTRY).select_related("author")
+    entries = found.order_by("-written_at")[:RECENT]
     return rows_of(reader.seen(entries, asked=f"logbook={logbook.name}"), language())
 
 
-def _titles(logbooks: list[Logbook]) -> list[tuple[str, str]]:
+def titles(logbooks: list[Logbook]) -> list[tuple[str, str]]:
+    """Return names and titles, for the tabs of logbooks."""
     return [(logbook.name, logbook.title.say(language())) for logbook in logbooks]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -38,6 +38,7 @@ PLACES = (
     Place(_("Main courante"), "notebook-pen", "logbook:central", Right.READ_LOGBOOK, "g c"),
     Place(_("Explore"), "map", "explore:page", Right.EXPLORE, "g m"),
     Place(_("Data"), "database", "catalogue:inventory", Right.SEE_SOURCES, "g d"),
+    Place(_("Write an entry"), "pencil", "logbook:new", Right.WRITE_LOGBOOK, "n", is_main=False),
     Place(_("Opened"), "eye", "rights:openings", Right.SUPERVISE, "g o", is_main=False),
     Place(_("Journal"), "history", "journal:lines", Right.READ_JOURNAL, "g j", is_main=False),
     Place(_("Rules"), "landmark", "rules:list", Right.OWN_ACCOUNT, "g l", is_main=False),
@@ -68,9 +69,11 @@ def _entries(request: HttpRequest, user: User) -> list[Entry]:
             address = reverse(place.route)
         except NoReverseMatch:  # a module that is not built yet has no address: no dead button
             continue
-        here = request.path == address if address == "/" else request.path.startswith(address)
-        entries.append(Entry(place, address, here))
-    return entries
+        entries.append(Entry(place, address, is_current=False))
+    path = request.path
+    here = [each for each in entries if path == each.address or (each.address != "/" and path.startswith(each.address))]
+    nearest = max(here, key=lambda each: len(each.address), default=None)
+    return [replace(each, is_current=each is nearest) for each in entries]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
