@@ -55,7 +55,7 @@ def found_in(*paths: str, folder: Path = ROOT) -> list[Finding]:
     return [(found["check_id"].rpartition(".")[2], found["path"], found["start"]["line"]) for found in said["results"]]
 
 
-def annotations() -> Iterator[tuple[str, Finding]]:
+def marked_lines() -> Iterator[tuple[str, Finding]]:
     """Yield ("ruleid" or "ok", rule and line that it is said of) of the made-up code."""
     for sample in sorted(SAMPLES.glob("*.txt")):
         for number, line in enumerate(sample.read_text(encoding="utf-8").splitlines(), start=1):
@@ -74,7 +74,7 @@ def faults_of_the_rules() -> list[str]:
         for sample in SAMPLES.glob("*.txt"):
             shutil.copy(sample, Path(name) / sample.stem)
         fired = set(found_in(".", folder=Path(name)))
-    told = list(annotations())
+    told = list(marked_lines())
     silent = [f"{place}: does not fire" for kind, place in told if kind == "ruleid" and place not in fired]
     loud = [f"{place}: fires on harmless code" for kind, place in told if kind == "ok" and place in fired]
     untried = rules() - {place[0] for kind, place in told if kind == "ruleid"}

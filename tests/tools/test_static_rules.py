@@ -29,13 +29,13 @@ def _installed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_rule_has_code_where_it_fires_and_code_where_it_does_not() -> None:
-    told = [(kind, place[0]) for kind, place in static_rules.annotations()]
+    told = [(kind, place[0]) for kind, place in static_rules.marked_lines()]
     assert {rule for kind, rule in told if kind == "ruleid"} == static_rules.rules()
     assert {rule for kind, rule in told if kind == "ok"} == static_rules.rules()
 
 
 def test_a_rule_that_does_not_fire_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    everything = [place for kind, place in static_rules.annotations() if kind == "ruleid"]
+    everything = [place for kind, place in static_rules.marked_lines() if kind == "ruleid"]
     monkeypatch.setattr("subprocess.run", answering(everything))
     assert static_rules.faults_of_the_rules() == []
     monkeypatch.setattr("subprocess.run", answering(everything[1:]))
@@ -44,7 +44,7 @@ def test_a_rule_that_does_not_fire_is_told(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_rule_that_fires_on_harmless_code_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("subprocess.run", answering([place for _, place in static_rules.annotations()]))
+    monkeypatch.setattr("subprocess.run", answering([place for _, place in static_rules.marked_lines()]))
     assert all(said.endswith("fires on harmless code") for said in static_rules.faults_of_the_rules())
     assert static_rules.faults_of_the_rules()
 

@@ -24,6 +24,7 @@ SAID = {
     401: "Nobody is signed in",
     403: "The account or the token may not do this, or the form's token is missing",
     404: "Nothing there, or nothing that the account may see",
+    409: "Others changed it meanwhile, or a step before it is missing",
     413: "More than the portal takes",
     503: "A part of the portal does not answer; nothing is lost",
 }
@@ -121,6 +122,8 @@ def _described(route: DataRoute, operation: Operation) -> dict[str, Any]:
     if operation.form:
         form = {"type": "object", "properties": {name: dict(schema) for name, schema in operation.form.items()}}
         described["requestBody"] = {"content": {"application/x-www-form-urlencoded": {"schema": form}}}
+    if operation.body:
+        described["requestBody"] = {"required": True, "content": {JSON: {"schema": dict(operation.body)}}}
     return described
 
 

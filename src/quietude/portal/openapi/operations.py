@@ -35,6 +35,8 @@ class Operation:
     query: Mapping[str, Schema] = field(default_factory=dict)
     form: Mapping[str, Schema] = field(default_factory=dict)
     """Fields of the form that a POST carries."""
+    body: Schema = field(default_factory=dict)
+    """What a POST carries as JSON, where it is no form."""
     path: Mapping[str, Schema] = field(default_factory=dict)
     """What parts of the address mean, beyond the type that the route gives them."""
     answers: Mapping[str, Schema] = field(default_factory=dict)
@@ -119,6 +121,17 @@ VIEW_REFUSALS = frozenset({400, 404})
 def _things(**properties: Schema) -> Schema:
     return {"type": "object", "required": sorted(properties), "properties": properties}
 
+
+PLACE = _things(
+    label=TEXT,
+    lon_deg={"type": "number"},
+    lat_deg={"type": "number"},
+    accuracy_m={"type": "integer", "minimum": 0},
+    located_by=TEXT,
+    zones=_many(TEXT),
+)
+VALUE = _things(value=TEXT, code=TEXT)
+"""One word of a source, and the code that was said of it; empty while nobody did."""
 
 OPERATIONS: Mapping[str, tuple[Operation, ...]] = MappingProxyType(
     {
@@ -236,6 +249,38 @@ OPERATIONS: Mapping[str, tuple[Operation, ...]] = MappingProxyType(
         ),
         "explore:view_restore": (
             Operation(method="post", summary="Bring a view back", answers={HTML: PART}, refusals=VIEW_REFUSALS),
+        ),
+        "logbook:places": (
+            Operation(
+                summary="The likeliest places for what is typed",
+                query={"q": TEXT},
+                answers={JSON: _things(places=_many(PLACE))},
+            ),
+        ),
+        "logbook:categories": (
+            Operation(
+                summary="Categories for what is typed, in the words of a logbook's service",
+                query={"q": TEXT, "logbook": TEXT},
+                answers={JSON: _things(categories=_many(_things(code=TEXT, label=TEXT, words=TEXT)))},
+            ),
+        ),
+        "wizard:values_data": (
+            Operation(
+                summary="A draft's own words and the vocabulary they may mean",
+                answers={
+                    JSON: _things(
+                        revision=COUNT, values=_many(VALUE), terms=_many(_things(code=TEXT, label=TEXT)), nothing=TEXT
+                    )
+                },
+                refusals=frozenset({404, 409}),
+            ),
+            Operation(
+                method="post",
+                summary="Say what a draft's own words mean",
+                body=_things(revision=COUNT, decided={"type": "object", "additionalProperties": TEXT}),
+                answers={JSON: _things(revision=COUNT)},
+                refusals=frozenset({404, 409}),
+            ),
         ),
         "protection:register_file": (
             Operation(
