@@ -9,8 +9,9 @@ from jsonschema import Draft202012Validator
 from tests.portal.conftest import SignIn
 from tests.portal.test_access import DATA, ROUTES, access_of
 
+from quietude.portal.accounts.models import Scope
 from quietude.portal.accounts.roles import Role
-from quietude.portal.accounts.tokens import Scope, requires_token
+from quietude.portal.accounts.tokens import requires_token
 from quietude.portal.openapi.document import data_routes, document
 from quietude.portal.openapi.operations import OPERATIONS
 
