@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import RequestDataTooBig
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.test import RequestFactory
 
 from quietude.portal.uploads.answering import answer_with
 from quietude.portal.uploads.judging import Kind
-from quietude.portal.uploads.receiving import limit_upload
+from quietude.portal.uploads.receiving import LimitedUpload, limit_upload
 
 
 def test_a_file_can_do_nothing_in_a_browser() -> None:
@@ -39,10 +39,13 @@ def test_a_large_file_is_refused_before_it_is_whole() -> None:
     with pytest.raises(RequestDataTooBig):
         _ = request.FILES
     handler = request.upload_handlers[0]
+    assert isinstance(handler, LimitedUpload)
     assert 100_000 < handler.received <= 200_000
 
 
 def test_a_small_file_is_taken() -> None:
     request = RequestFactory().post("/", {"scan": SimpleUploadedFile("a.jpg", b"x" * 3000, "image/jpeg")})
     limit_upload(request, 100_000)
-    assert request.FILES["scan"].read() == b"x" * 3000
+    (scan,) = request.FILES.values()
+    assert isinstance(scan, UploadedFile)
+    assert scan.read() == b"x" * 3000

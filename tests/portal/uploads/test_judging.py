@@ -53,7 +53,9 @@ def test_a_photograph_keeps_its_points_and_nothing_of_its_author(kind: Kind) -> 
     with Image.open(io.BytesIO(kept.content)) as picture:
         assert picture.size == (20, 40)  # upright now
         assert not picture.getexif()
-        red, green, blue = picture.convert("RGB").getpixel((5, 5))
+        point = picture.convert("RGB").getpixel((5, 5))
+    assert isinstance(point, tuple)
+    red, green, blue = point
     assert red > 180
     assert max(green, blue) < 60
 
