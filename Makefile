@@ -8,6 +8,7 @@ READY := .venv/.ready$(if $(WITH),-$(WITH))
 WEB := src/quietude/portal/static/dist/manifest.json
 WEB_SOURCES := $(shell find web src/quietude/portal -path '*/static/*' -prune -o -path '*/__pycache__' -prune -o -path '*/node_modules' -prune -o -path '*/.words' -prune -o -type f ! -name '*.mo' -print 2>/dev/null)
 PYTEST_ARGS ?=
+SCANNERS := var/tools/.ready
 
 .PHONY: help demo run test lint types docs sbom security bench clean
 help: ## This list
@@ -38,9 +39,10 @@ docs: $(READY) $(WEB) ## Documentation: generated pages are current, commands an
 sbom: $(READY) ## The bill of materials, var/sbom.json
 	$(PYTHON) tools/sbom.py
 
-security: $(READY) $(WEB) ## Known weaknesses of code, settings and packages, then the tests of security and of absence
+security: $(READY) $(WEB) $(SCANNERS) ## Known weaknesses of code, settings and packages, the tests of security, an attack on a running portal
 	$(PYTHON) tools/security.py
-	$(PYTHON) -m pytest tests/security tests/absence tests/fetch -q
+	QUIETUDE_API_EXAMPLES=40 $(PYTHON) -m pytest tests/security tests/absence tests/fetch -q
+	$(PYTHON) tools/attack.py
 
 bench: $(READY) $(WEB) ## Every figure of docs/benchmarks.md, against a peer or its limit
 	$(PYTHON) -m bench
@@ -54,6 +56,13 @@ clean: ## Forget what was built and installed (the data in var/ stay)
 
 .venv/.ready-spark: .venv/.ready requirements-spark.lock
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-spark.lock
+	touch $@
+
+$(SCANNERS): tools/scanners.txt
+	for tool in semgrep wapiti3; do \
+		python3 -m venv --clear var/tools/$$tool && \
+		grep "^$$tool==" tools/scanners.txt | xargs var/tools/$$tool/bin/pip install --quiet --disable-pip-version-check; \
+	done
 	touch $@
 
 $(WEB): .venv/.ready tools/build_web.py $(WEB_SOURCES)

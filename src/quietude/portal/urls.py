@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from quietude.portal import accessibility, attestation, health
 from quietude.portal.home import views as home
+from quietude.portal.openapi import views as openapi
 from quietude.portal.ui import views as ui
 
 urlpatterns = [
@@ -27,6 +28,7 @@ urlpatterns = [
     path("security/", attestation.page, name="attestation"),
     path("protection/", include("quietude.portal.protection.urls")),
     path("ui/", ui.components, name="components"),
+    path("openapi.json", openapi.description, name="openapi"),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
 ]

@@ -13,6 +13,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext
 
 from quietude.portal.accounts.models import User
@@ -50,7 +51,10 @@ def user_of(request: HttpRequest) -> User:
 
 def wants_data(request: HttpRequest) -> bool:
     """Tell whether the caller is a script that expects JSON rather than a page."""
-    match = request.resolver_match
+    try:  # a request that is refused early has not been led to its view yet
+        match = request.resolver_match or resolve(request.path_info)
+    except Resolver404:
+        match = None
     access: Access | None = getattr(match.func, "access", None) if match is not None else None
     return (access is not None and access.answers == "data") or "application/json" in request.headers.get("Accept", "")
 

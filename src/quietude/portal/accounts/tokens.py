@@ -138,6 +138,7 @@ def requires_token(scope: Scope) -> Callable[[View], View]:
             return refusal if refusal is not None else cast("HttpResponse", view(request, *args, **kwargs))
 
         guarded.access = Access(right=RIGHT_OF[scope], answers="data")  # type: ignore[attr-defined]  # read by tests
+        guarded.scope = scope  # type: ignore[attr-defined]  # read by the description in OpenAPI
         guarded.csrf_exempt = True  # type: ignore[attr-defined]  # see above
         return cast("View", guarded)
 

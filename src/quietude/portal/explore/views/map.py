@@ -28,7 +28,7 @@ from quietude.portal.town import current_town
 from quietude.sources.api import read_gazetteer
 
 ZOOM_MAX = 22
-RESOLUTIONS = range(5, 11)  # 5 is a whole town in a few cells, 10 the finest that facts carry
+RESOLUTIONS = frozenset(map(str, range(5, 11)))  # 5 is a whole town in a few cells, 10 the finest that facts carry
 DECIMALS = 6
 
 
@@ -66,7 +66,7 @@ def hexes(request: HttpRequest) -> HttpResponseBase:
         return question
     box = box_of(request.GET.get("view", ""))
     resolution = request.GET.get("resolution", "")
-    if box is None or not resolution.isdecimal() or int(resolution) not in RESOLUTIONS or not sees_places(reader):
+    if box is None or resolution not in RESOLUTIONS or not sees_places(reader):
         raise Http404
 
     def make() -> HttpResponse:

@@ -11,6 +11,7 @@ from quietude.model.filter.suggest import Kind, suggest
 from quietude.portal.accounts.access import Right, requires
 from quietude.portal.explore.freshness import CACHE_CONTROL
 from quietude.portal.explore.reading import language_of
+from quietude.portal.parameters import key_of
 from quietude.portal.town import current_town, current_vocabulary
 
 ICONS = {
@@ -32,7 +33,8 @@ def suggestions(request: HttpRequest) -> HttpResponseBase:
     """Return ways to complete what is typed, likeliest first; searching the words themselves comes last."""
     text = request.GET.get("q", "")[:TEXT_MAX]
     at = request.GET.get("at", "")
-    cursor = min(int(at), len(text)) if at.isdecimal() else len(text)
+    asked = key_of(at)
+    cursor = len(text) if asked is None else min(asked, len(text))
     town, language = current_town(), language_of()
     found = suggest(
         text,

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
 
 from quietude.journal.api import Kind
 from quietude.keeping.api import (
@@ -58,6 +59,7 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "protection/register.html", context)
 
 
+@require_GET
 @requires(Right.PROTECT_DATA, answers="data")
 def register_file(request: HttpRequest, form: str) -> HttpResponse:
     """Give the register as a file."""
@@ -68,6 +70,7 @@ def register_file(request: HttpRequest, form: str) -> HttpResponse:
     return download(write(current_register(), language()), content_type, f"register.{form}")
 
 
+@require_GET
 @requires(Right.PROTECT_DATA, answers="data")
 def notice(request: HttpRequest, name: str) -> HttpResponse:
     """Give the notice of one processing, ready to be published."""
@@ -78,6 +81,7 @@ def notice(request: HttpRequest, name: str) -> HttpResponse:
     return download(notice_of(entry, language()), "text/markdown", f"notice-{name}.md")
 
 
+@require_GET
 @requires(Right.PROTECT_DATA, answers="data")
 def assessment(request: HttpRequest) -> HttpResponse:
     """Give the draft of the impact assessment, for the CNIL's tool."""

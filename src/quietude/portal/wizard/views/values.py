@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from quietude.ingest.api import Coded
 from quietude.journal.api import Kind
@@ -100,6 +101,7 @@ def _words(request: HttpRequest, draft: Draft, found: dict[str, Any]) -> dict[st
     return said
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Right.MANAGE_SOURCES, answers="data")
 def data(request: HttpRequest, key: str) -> HttpResponse:
     """Give the values and the vocabulary to the page's script, or take what was decided there."""

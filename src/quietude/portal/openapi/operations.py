@@ -1,0 +1,307 @@
+"""What each address of data takes and answers, by the name of its route; the rest is read from the views themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from quietude.model.event import SEVERITIES
+from quietude.model.filter.url import CHOICES, EXCLUDED, PARAMETERS
+from quietude.portal.explore.paging import Order
+from quietude.portal.explore.selection import Colour, Measure, Mode
+
+Schema = Mapping[str, Any]
+JSON = "application/json"
+HTML = "text/html; charset=utf-8"
+GEOJSON = "application/geo+json"
+TEXT: Schema = {"type": "string"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+SWITCH: Schema = {"type": "string", "enum": ["0", "1"]}
+BOX: Schema = {
+    "type": "string",
+    "examples": ["5.36,43.28,5.44,43.32"],
+    "description": "west,south,east,north in degrees",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One address of data, asked by one method."""
+
+    summary: str
+    method: str = "get"
+    query: Mapping[str, Schema] = field(default_factory=dict)
+    form: Mapping[str, Schema] = field(default_factory=dict)
+    """Fields of the form that a POST carries."""
+    body: Schema = field(default_factory=dict)
+    """What a POST carries as JSON, where it is no form."""
+    path: Mapping[str, Schema] = field(default_factory=dict)
+    """What parts of the address mean, beyond the type that the route gives them."""
+    answers: Mapping[str, Schema] = field(default_factory=dict)
+    """Media type of a good answer to its schema."""
+    refusals: frozenset[int] = frozenset()
+    """Statuses of refusals beyond those of every address: 401, 403."""
+
+
+def _many(schema: Schema) -> Schema:
+    return {"type": "array", "items": schema}
+
+
+def _filter() -> dict[str, Schema]:
+    known: dict[str, Schema] = {
+        "day": {"type": "string", "enum": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]},
+        "since": {"type": "string", "examples": ["2026-05-01"], "description": "a day, or an instant with its offset"},
+        "until": {"type": "string", "examples": ["2026-06-01"], "description": "as since; excluded"},
+        "severity-from": {"type": "string", "enum": [str(severity) for severity in SEVERITIES]},
+        "severity-to": {"type": "string", "enum": [str(severity) for severity in SEVERITIES]},
+        "located": {"type": "string", "enum": ["yes", "no"]},
+        "box": BOX,
+        "zone": {"type": "string", "description": "level:code"},
+        "id": {"type": "string", "description": "public name of a fact"},
+    }
+    several = {"day", "hour", "zone", "id", "q", *CHOICES}
+    return {
+        name: _many(known.get(plain, TEXT))
+        if (plain := name.removeprefix(EXCLUDED)) in several
+        else known.get(name, TEXT)
+        for name in sorted(PARAMETERS)
+    }
+
+
+FILTER: Mapping[str, Schema] = MappingProxyType(
+    _filter()
+    | {"change": _many({"type": "string", "description": "a change of the question: verb:value"}), "add": _many(TEXT)}
+)
+"""The question: the URL form of docs/filter.md, and changes to it."""
+DISPLAY: Mapping[str, Schema] = MappingProxyType(
+    {
+        "map": {"type": "string", "enum": [*Mode]},
+        "level": TEXT,
+        "measure": {"type": "string", "enum": [*Measure]},
+        "colour": {"type": "string", "enum": [*Colour]},
+        "sort": {"type": "string", "enum": [*Order]},
+        "page": COUNT,
+        "at": TEXT,
+        "stack": SWITCH,
+    }
+)
+FEATURES: Schema = {
+    "type": "object",
+    "required": ["type", "features"],
+    "properties": {"type": {"const": "FeatureCollection"}, "features": _many({"type": "object"})},
+}
+ANSWER: Schema = {
+    "anyOf": [
+        {
+            "type": "object",
+            "required": ["problem"],
+            "properties": {
+                "problem": {"type": "object", "required": ["message"], "properties": {"message": TEXT}},
+            },
+        },
+        {"type": "object", "required": ["query", "total", "rows"], "properties": {"query": TEXT, "total": COUNT}},
+    ]
+}
+SUGGESTION: Schema = {
+    "type": "object",
+    "required": ["text", "label", "kind", "icon", "open"],
+    "properties": {"text": TEXT, "label": TEXT, "kind": TEXT, "icon": TEXT, "open": {"type": "boolean"}},
+}
+PART: Schema = {"type": "string", "contentMediaType": "text/html"}
+"""A part of a page."""
+FILE: Schema = {"type": "string"}
+BYTES: Schema = {}
+"""Bytes of no text form, as OpenAPI 3.1 says it: no schema."""
+NAME: Schema = {"type": "string", "maxLength": 80}
+VIEW_REFUSALS = frozenset({400, 404})
+
+
+def _things(**properties: Schema) -> Schema:
+    return {"type": "object", "required": sorted(properties), "properties": properties}
+
+
+PLACE = _things(
+    label=TEXT,
+    lon_deg={"type": "number"},
+    lat_deg={"type": "number"},
+    accuracy_m={"type": "integer", "minimum": 0},
+    located_by=TEXT,
+    zones=_many(TEXT),
+)
+VALUE = _things(value=TEXT, code=TEXT)
+"""One word of a source, and the code that was said of it; empty while nobody did."""
+
+OPERATIONS: Mapping[str, tuple[Operation, ...]] = MappingProxyType(
+    {
+        "openapi": (
+            Operation(summary="This description", answers={JSON: _things(openapi=TEXT, paths={"type": "object"})}),
+        ),
+        "alive": (Operation(summary="Whether the process lives", answers={JSON: _things(alive={"const": True})}),),
+        "ready": (
+            Operation(
+                summary="Whether database and store answer",
+                answers={JSON: _things(**{part: {"type": "boolean"} for part in ("ready", "database", "store")})},
+                refusals=frozenset({503}),
+            ),
+        ),
+        "oidc:ended": (
+            Operation(
+                method="post",
+                summary="A notice of logout by the identity provider (OpenID Connect Back-Channel Logout 1.0)",
+                form={"logout_token": TEXT},
+                answers={"text/html; charset=utf-8": PART},
+                refusals=frozenset({400, 404, 503}),
+            ),
+        ),
+        "explore:answer": (
+            Operation(
+                summary="List, bars and counts of a selection; `problem` where the question cannot be read",
+                query={**FILTER, **DISPLAY},
+                answers={JSON: ANSWER},
+                refusals=frozenset({503}),
+            ),
+        ),
+        "explore:suggest": (
+            Operation(
+                summary="Ways to complete what is typed",
+                query={"q": TEXT, "at": COUNT},
+                answers={JSON: _things(suggestions=_many(SUGGESTION))},
+            ),
+        ),
+        "explore:tile": (
+            Operation(
+                summary="One vector tile of the selection",
+                query={**FILTER, "colour": DISPLAY["colour"], "state": TEXT},
+                answers={"application/vnd.mapbox-vector-tile": BYTES},
+                refusals=frozenset({400, 404}),
+            ),
+        ),
+        "explore:hexes": (
+            Operation(
+                summary="Hexagons of a part of the map, with their counts",
+                query={**FILTER, "view": BOX, "resolution": {"type": "integer", "minimum": 5, "maximum": 10}},
+                answers={GEOJSON: FEATURES},
+                refusals=frozenset({400, 404}),
+            ),
+        ),
+        "explore:labels": (Operation(summary="Names of streets and places", answers={GEOJSON: FEATURES}),),
+        "explore:zones": (
+            Operation(
+                summary="Outlines of one level of the town",
+                path={"level": {"type": "string", "examples": ["district"]}},
+                answers={GEOJSON: FEATURES},
+                refusals=frozenset({404}),
+            ),
+        ),
+        "explore:zone_table": (
+            Operation(
+                summary="Counts by zone, as a table",
+                query={**FILTER, **DISPLAY},
+                answers={HTML: PART},
+                refusals=frozenset({400}),
+            ),
+        ),
+        "explore:card": (Operation(summary="The card of one fact", answers={HTML: PART}, refusals=frozenset({404})),),
+        "explore:here": (
+            Operation(
+                summary="Facts of a part of the map or of one hexagon",
+                query={**FILTER, "view": BOX, "cell": {"type": "string", "pattern": "^[0-9a-f]{15,16}$"}},
+                answers={HTML: PART},
+                refusals=frozenset({400, 404}),
+            ),
+        ),
+        "explore:export": (
+            Operation(
+                summary="The selection as a file",
+                path={"kind": {"type": "string", "enum": ["csv", "geojson", "parquet"]}},
+                query={**FILTER, "bom": SWITCH},
+                answers={
+                    "text/csv; charset=utf-8": FILE,
+                    GEOJSON: FEATURES,
+                    "application/vnd.apache.parquet": BYTES,
+                },
+                refusals=frozenset({400, 404}),
+            ),
+        ),
+        "explore:views": (
+            Operation(summary="The menu of saved views", answers={HTML: PART}),
+            Operation(
+                method="post",
+                summary="Keep a selection under a name",
+                form={"name": NAME, "query": TEXT},
+                answers={HTML: PART},
+                refusals=frozenset({400}),
+            ),
+        ),
+        "explore:view_rename": (
+            Operation(
+                method="post",
+                summary="Give a view another name",
+                form={"name": NAME},
+                answers={HTML: PART},
+                refusals=VIEW_REFUSALS,
+            ),
+        ),
+        "explore:view_delete": (
+            Operation(method="post", summary="Delete a view", answers={HTML: PART}, refusals=VIEW_REFUSALS),
+        ),
+        "explore:view_restore": (
+            Operation(method="post", summary="Bring a view back", answers={HTML: PART}, refusals=VIEW_REFUSALS),
+        ),
+        "logbook:places": (
+            Operation(
+                summary="The likeliest places for what is typed",
+                query={"q": TEXT},
+                answers={JSON: _things(places=_many(PLACE))},
+            ),
+        ),
+        "logbook:categories": (
+            Operation(
+                summary="Categories for what is typed, in the words of a logbook's service",
+                query={"q": TEXT, "logbook": TEXT},
+                answers={JSON: _things(categories=_many(_things(code=TEXT, label=TEXT, words=TEXT)))},
+            ),
+        ),
+        "wizard:values_data": (
+            Operation(
+                summary="A draft's own words and the vocabulary they may mean",
+                answers={
+                    JSON: _things(
+                        revision=COUNT, values=_many(VALUE), terms=_many(_things(code=TEXT, label=TEXT)), nothing=TEXT
+                    )
+                },
+                refusals=frozenset({404, 409}),
+            ),
+            Operation(
+                method="post",
+                summary="Say what a draft's own words mean",
+                body=_things(revision=COUNT, decided={"type": "object", "additionalProperties": TEXT}),
+                answers={JSON: _things(revision=COUNT)},
+                refusals=frozenset({404, 409}),
+            ),
+        ),
+        "protection:register_file": (
+            Operation(
+                summary="The register of processing as a file",
+                path={"form": {"type": "string", "enum": ["csv", "md"]}},
+                answers={"text/csv; charset=utf-8": FILE, "text/markdown; charset=utf-8": FILE},
+                refusals=frozenset({404}),
+            ),
+        ),
+        "protection:notice": (
+            Operation(
+                summary="The notice of one processing",
+                answers={"text/markdown; charset=utf-8": FILE},
+                refusals=frozenset({404}),
+            ),
+        ),
+        "protection:assessment": (
+            Operation(
+                summary="The draft of the impact assessment, for the CNIL's tool",
+                answers={"application/json; charset=utf-8": {"type": "object"}},
+            ),
+        ),
+    }
+)
