@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "quietude.portal.auditing",
     "quietude.portal.protection",
     "quietude.portal.logbook",
+    "quietude.portal.links",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

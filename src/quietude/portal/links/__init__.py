@@ -1,0 +1,1 @@
+"""Links: entries of several logbooks that tell of the same fact, each kept as its service wrote it."""
