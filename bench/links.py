@@ -1,4 +1,4 @@
-"""The same fact in several logbooks: precision and recall on seeds that nothing was learned from, and the time it takes."""
+"""The same fact in several logbooks: precision and recall on seeds not learned from, and the time it takes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ import polars as pl
 from bench.figure import Figure
 from bench.links_facts import are_true, made_up, true_pairs
 from quietude.analysis.api import ENTRY_COLUMNS, LinkModel, shipped_model
-from quietude.analysis.links.candidates import candidates
 from quietude.analysis.links.records import records_of
 
 SEEDS = (11, 13)  # the shipped weights were learned from seed 7
@@ -101,13 +100,6 @@ def time_it(entries: pl.DataFrame, model: LinkModel) -> None:
         name="one new entry against the last 48 hours, p95", value=float(np.percentile(taken, 95)), unit="ms",
         limit=SINGLE_MS, note=f"{window.height} entries, median {np.median(taken):.0f} ms",
     ).show()  # fmt: skip
-    held = records_of(window, model.words)
-    taken = []
-    for row in range(last.height):
-        began = time.perf_counter()
-        candidates(records_of(last[row], model.words), held)
-        taken.append(1000 * (time.perf_counter() - began))
-    print(f"with the window's records held ready: median {np.median(taken):.0f} ms")
 
 
 def main() -> int:

@@ -56,7 +56,7 @@ def test_what_was_unlinked_can_be_linked_again(anne: User, patrol: Told, counter
 
 def test_two_entries_are_linked_once_with_a_reason_and_of_two_logbooks(anne: User, patrol: Told, counter: Told) -> None:
     pair = [uid_of(patrol()), uid_of(counter())]
-    with pytest.raises(ValidationError, match="Say why|Dites pourquoi"):
+    with pytest.raises(ValidationError, match=r"Say why|Dites pourquoi"):
         acts.link(anne, reader(), pair, reason=" ")
     acts.link(anne, reader(), pair, reason="même appel")
     with pytest.raises(ValidationError):

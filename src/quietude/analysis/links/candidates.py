@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import duckdb
 import polars as pl
 
@@ -25,11 +27,9 @@ def candidates(records: pl.DataFrame, others: pl.DataFrame | None = None) -> pl.
     """
     levels = ", ".join(f'{feature.sql}::TINYINT AS "{feature.name}"' for feature in FEATURES)
     order = "l.source < r.source" if others is None else "l.source <> r.source"
-    with duckdb.connect() as connection:
-        connection.register("asked", records.to_arrow())
-        connection.register("held", (records if others is None else others).to_arrow())
-        connection.execute("CREATE TEMP TABLE lefts AS SELECT * FROM asked")
-        connection.execute("CREATE TEMP TABLE rights AS SELECT * FROM held")
+    with _database().cursor() as connection:
+        connection.register("lefts", records.to_arrow())
+        connection.register("rights", (records if others is None else others).to_arrow())
         return connection.execute(
             f"""
             WITH cells AS (SELECT uid, unnest(near) AS cell FROM lefts),
@@ -49,3 +49,9 @@ def candidates(records: pl.DataFrame, others: pl.DataFrame | None = None) -> pl.
             WHERE {order} AND {GAP_S} <= {SLACK_S}
             """
         ).pl()
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """Return an empty database in memory, opened once: each question takes a cursor, with names of its own."""
+    return duckdb.connect()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -11,7 +12,7 @@ import numpy as np
 import orjson
 import polars as pl
 
-from quietude.analysis.links.candidates import candidates
+from quietude.analysis.links.candidates import SLACK_S, candidates
 from quietude.analysis.links.learning import learn
 from quietude.analysis.links.levels import FEATURES
 from quietude.analysis.links.records import records_of
@@ -20,6 +21,8 @@ from quietude.analysis.links.words import Words
 
 SHIPPED = Path(__file__).with_name("model.json")
 """Learned from the simulator's entries of one seed: where a town has learned nothing of its own yet."""
+MARGIN_LAT_DEG, MARGIN_LON_DEG = 0.006, 0.018  # a cell's neighbours end some 550 m away; up to 70° of latitude
+MARGIN = timedelta(days=1, seconds=SLACK_S)
 RARE = 20  # texts that must hold a word for it to be kept
 INCREMENT_VARIANCE = 0.25  # of what decisions may add to a weight before they are many
 NEWTON_ROUNDS = 12
@@ -45,7 +48,7 @@ class LinkModel:
             entries: `ENTRY_COLUMNS`.
             others: what they are compared with; themselves unless told.
         """
-        against = None if others is None else records_of(others, self.words)
+        against = None if others is None else records_of(_around(entries, others), self.words)
         found = candidates(records_of(entries, self.words), against)
         chances = probabilities(found, self.weights.log_odds(found))
         return found.with_columns(probability=pl.Series(chances, dtype=pl.Float64)).sort("probability", descending=True)
@@ -66,6 +69,21 @@ class LinkModel:
         """
         plain = orjson.loads(text)
         return cls(Words(plain["rarity"], plain["unknown"]), Weights.from_json(orjson.dumps(plain["weights"])))
+
+
+def _around(entries: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """Return those of the others that can be a candidate at all: in the box and the days about the entries."""
+    bounds = entries.select(
+        west=pl.col("lon_deg").min(), east=pl.col("lon_deg").max(), south=pl.col("lat_deg").min(),
+        north=pl.col("lat_deg").max(), first=pl.col("occurred_from").min(), last=pl.col("occurred_from").max() + timedelta(days=1),
+    ).row(0, named=True)  # fmt: skip
+    if bounds["west"] is None:
+        return others.clear()
+    return others.filter(
+        pl.col("lon_deg").is_between(bounds["west"] - MARGIN_LON_DEG, bounds["east"] + MARGIN_LON_DEG)
+        & pl.col("lat_deg").is_between(bounds["south"] - MARGIN_LAT_DEG, bounds["north"] + MARGIN_LAT_DEG)
+        & pl.col("occurred_from").is_between(bounds["first"] - MARGIN, bounds["last"] + MARGIN)
+    )
 
 
 @cache

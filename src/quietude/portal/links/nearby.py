@@ -14,7 +14,7 @@ from quietude.model.filter.question import Choice, Filter, Near
 from quietude.model.viewer import Viewer
 from quietude.portal.links.acts import Proposal
 from quietude.portal.links.models import Link, Refusal
-from quietude.portal.links.reading import COLUMNS, Told, group_of, told_of
+from quietude.portal.links.reading import COLUMNS, WITHDRAWN, Told, group_of, told_of
 from quietude.portal.town import current_store
 
 NEAR_M = 600.0
@@ -155,8 +155,8 @@ def proposal_of(viewer: Viewer, uids: Sequence[str]) -> Proposal | None:
 
 
 def _entries(viewer: Viewer, question: Filter) -> pl.DataFrame:
+    """Return facts that exist for the reader; those withdrawn, such as struck entries, tell of nothing."""
     if not viewer.grants:
         return pl.DataFrame(schema=dict.fromkeys(_READ, pl.String))
-    found = pl.from_arrow(current_store().query(viewer, question, columns=_READ, limit=WINDOW_MAX))
-    assert isinstance(found, pl.DataFrame)
-    return found
+    found = pl.DataFrame(current_store().query(viewer, question, columns=_READ, limit=WINDOW_MAX))
+    return found.filter(~pl.col("flags").list.eval(pl.element().str.starts_with(WITHDRAWN)).list.any().fill_null(False))

@@ -1,4 +1,4 @@
-"""Facts that tell of the same thing, as far as their reader's rights go: what is closed is neither shown nor counted."""
+"""Facts that tell of the same thing, as far as their reader's rights go: what is closed is not shown, nor counted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,20 @@ from quietude.model.viewer import Viewer
 from quietude.portal.links.models import Link
 from quietude.portal.town import current_store, current_town
 
-COLUMNS = ("id", "uid", "source", "category", "source_category", "severity", "reality", "occurred_from", "place_label")
+COLUMNS = (
+    "id",
+    "uid",
+    "source",
+    "category",
+    "source_category",
+    "severity",
+    "reality",
+    "occurred_from",
+    "place_label",
+    "flags",
+)
+WITHDRAWN = "withdrawn:"
+"""How the flag of a fact begins that its source took back; a struck entry is one."""
 GROUP_MAX = 50
 
 
@@ -48,12 +61,13 @@ class AlsoTold:
 
 
 def facts_of(viewer: Viewer, uids: Iterable[str]) -> list[Told]:
-    """Return those of some facts that exist for the reader, the earliest first."""
+    """Return those of some facts that exist for the reader and stand, the earliest first."""
     wanted = tuple(dict.fromkeys(uids))
     if not wanted or not viewer.grants:
         return []
     rows = current_store().query(viewer, Filter(ids=wanted), columns=COLUMNS, order_by=("occurred_from",))
-    return [told_of(row) for row in rows.to_pylist()]
+    told = [row for row in rows.to_pylist() if not any(flag.startswith(WITHDRAWN) for flag in row["flags"] or ())]
+    return [told_of(row) for row in told]
 
 
 def told_of(row: dict[str, object]) -> Told:
