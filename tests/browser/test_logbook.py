@@ -1,4 +1,4 @@
-"""The main courante with the pointer unplugged: from one key to a saved entry, radio, drafts, two who correct at once."""
+"""The main courante with the pointer unplugged: from one key to a saved entry, radio, drafts, a conflict."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from quietude.portal.accounts.models import AccountAct, ApiToken, User
 from quietude.portal.accounts.roles import Role
 from quietude.portal.explore.models import SavedView
 from quietude.portal.journal.recording import Act, note
+from quietude.portal.links.models import Link, Refusal
 from quietude.portal.oidc.models import OidcLink, OidcLogout
 from quietude.portal.participants import participants
 from quietude.portal.protection.models import Breach, Hold, PersonRequest
@@ -39,6 +40,15 @@ ROWS: Makers = {
         lambda user: EmailConfirmation(email_address=EmailAddress.objects.get(user=user), key="k"), "created", 4,
     ),
     "explore.SavedView": (lambda user: SavedView(owner=user, name="vue", query=""), "changed_at", 3 * 366),
+    "links.Link": (
+        lambda user: Link(
+            first="a", first_source="x", second="b", second_source="y", reason="r", made_at=BEGINNING, made_by=user
+        ),
+        "made_at", 3 * 366,
+    ),
+    "links.Refusal": (
+        lambda user: Refusal(first="a", second="b", made_at=BEGINNING, made_by=user), "made_at", 3 * 366,
+    ),
     "oidc.OidcLogout": (lambda _: OidcLogout(issuer="i", jti="j", received_at=BEGINNING), "received_at", 32),
     "protection.Breach": (lambda _: Breach(title="b", found_at=BEGINNING, happened="h"), "closed_at", 5 * 366),
     "protection.Hold": (lambda _: Hold(title="h", reason="r", sources=["x"]), "lifted_at", 5 * 366),

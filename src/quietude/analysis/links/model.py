@@ -75,7 +75,8 @@ def _around(entries: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     """Return those of the others that can be a candidate at all: in the box and the days about the entries."""
     bounds = entries.select(
         west=pl.col("lon_deg").min(), east=pl.col("lon_deg").max(), south=pl.col("lat_deg").min(),
-        north=pl.col("lat_deg").max(), first=pl.col("occurred_from").min(), last=pl.col("occurred_from").max() + timedelta(days=1),
+        north=pl.col("lat_deg").max(), first=pl.col("occurred_from").min(),
+        last=pl.col("occurred_from").max() + timedelta(days=1),
     ).row(0, named=True)  # fmt: skip
     if bounds["west"] is None:
         return others.clear()
