@@ -82,7 +82,8 @@ def entries(db: None, make_user: MakeUser) -> None:
         content = Content(occurred_at=NOW, category="noise.party", regime=regime, text=MARKS[regime])
         entry = Entry.objects.create(
             key=uuid4(), logbook="patrols", year=2026, number=number, label=f"PM-2026-{number:04}", author=author,
-            written_at=NOW, occurred_at=NOW, category="noise.party", regime=regime, place_label=MARKS[regime],
+            written_at=NOW, occurred_at=NOW, retain_until=date(2029, 6, 17), category="noise.party",
+            regime=regime, place_label=MARKS[regime],
         )  # fmt: skip
         EntryVersion.objects.create(
             entry=entry, version=1, at=NOW, author=author, content=content.dumped(), salt=b"", digest="",

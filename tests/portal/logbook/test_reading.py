@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -139,7 +140,8 @@ class TwoWorlds(TestCase):
         zone_1, zone_2 = zones.get(each.place or (0, 0), ("", ""))
         entry = Entry.objects.create(
             key=uuid4(), logbook="patrols", year=2026, number=number, label=f"PM-2026-{number:04}", author=author,
-            written_at=NOW, occurred_at=NOW, category=each.category, regime=each.regime, sensitivity=each.sensitivity,
+            written_at=NOW, occurred_at=NOW, retain_until=date(2029, 6, 17), category=each.category,
+            regime=each.regime, sensitivity=each.sensitivity,
             place_label=text, lon_deg=lon, lat_deg=lat, zone_1=zone_1, zone_2=zone_2,
         )  # fmt: skip
         EntryVersion.objects.create(

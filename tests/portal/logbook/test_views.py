@@ -131,6 +131,7 @@ def test_the_list_is_read_page_by_page_without_a_gap(at_work: Client) -> None:
             author=by,
             written_at=moment,
             occurred_at=moment,
+            retain_until=moment.date() + timedelta(days=1000),
         )
         for number in range(1, 121)
     )

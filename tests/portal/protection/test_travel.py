@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress, EmailConfirmation
@@ -22,10 +23,12 @@ from quietude.portal.accounts.roles import Role
 from quietude.portal.explore.models import SavedView
 from quietude.portal.journal.recording import Act, note
 from quietude.portal.links.models import Link, Refusal
+from quietude.portal.logbook.models import Entry
 from quietude.portal.oidc.models import OidcLink, OidcLogout
 from quietude.portal.participants import participants
 from quietude.portal.protection.models import Breach, Hold, PersonRequest
 from quietude.portal.rights.models import Opening, Purpose
+from quietude.portal.wizard.models import Draft
 from quietude.store.api import Store
 
 BEGINNING = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -49,6 +52,14 @@ ROWS: Makers = {
     "links.Refusal": (
         lambda user: Refusal(first="a", second="b", made_at=BEGINNING, made_by=user), "made_at", 3 * 366,
     ),
+    "logbook.Entry": (
+        lambda user: Entry(
+            key=uuid4(), logbook="patrols", year=2026, number=1, label="PM-2026-0001", author=user,
+            written_at=BEGINNING, occurred_at=BEGINNING, retain_until=BEGINNING.date(),
+        ),
+        "retain_until", 2,
+    ),
+    "wizard.Draft": (lambda user: Draft(key="d", made_by=user, file_name="f.csv"), "changed_at", 31),
     "oidc.OidcLogout": (lambda _: OidcLogout(issuer="i", jti="j", received_at=BEGINNING), "received_at", 32),
     "protection.Breach": (lambda _: Breach(title="b", found_at=BEGINNING, happened="h"), "closed_at", 5 * 366),
     "protection.Hold": (lambda _: Hold(title="h", reason="r", sources=["x"]), "lifted_at", 5 * 366),

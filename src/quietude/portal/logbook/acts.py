@@ -25,7 +25,7 @@ from quietude.portal.logbook.content import Content, Identity, digest_of
 from quietude.portal.logbook.models import ZONE_COLUMNS, Entry, EntryVersion, FollowUp, Kind, Numbering, State
 from quietude.portal.logbook.writers import may_write
 from quietude.portal.town import current_town
-from quietude.sources.api import Logbook
+from quietude.sources.api import Logbook, parse_duration
 
 SALT_BYTES = 16
 REASON_MIN = 3
@@ -276,6 +276,9 @@ def _present(entry: Entry, content: Content) -> None:
     entry.category, entry.severity, entry.regime = content.category, content.severity, content.regime
     entry.place_label, entry.lon_deg, entry.lat_deg = place.label, place.lon_deg, place.lat_deg
     entry.accuracy_m = place.accuracy_m
+    town = current_town()
+    day = content.occurred_at.astimezone(ZoneInfo(town.timezone)).date()
+    entry.retain_until = parse_duration(town.logbooks[entry.logbook].retention).after(day)
     for column, code in zip(ZONE_COLUMNS, zones_at(place.lon_deg, place.lat_deg), strict=False):
         setattr(entry, column, code)
 

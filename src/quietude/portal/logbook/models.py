@@ -83,6 +83,8 @@ class Entry(models.Model):
     zone_3 = models.CharField(max_length=40, blank=True)
     zone_4 = models.CharField(max_length=40, blank=True)
     struck_at = models.DateTimeField(null=True, blank=True)
+    retain_until = models.DateField()
+    """Last day it is kept, by its logbook's retention; then it goes with its versions and follow-ups."""
 
     class Meta:
         """Newest first; what lists ask for is indexed."""
