@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from quietude.portal.logbook import entries, views
+from quietude.portal.logbook import entries, sync, views
 
 app_name = "logbook"
 urlpatterns = [
     path("", views.central, name="central"),
     path("new/", views.new, name="new"),
+    path("sync/", sync.sync, name="sync"),
     path("places/", views.places, name="places"),
     path("categories/", views.categories, name="categories"),
     path("<slug:logbook>/<slug:label>/", entries.page, name="entry"),
