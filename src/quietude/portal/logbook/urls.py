@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from quietude.portal.logbook import assisting, entries, radio, views
+from quietude.portal.logbook import assisting, entries, radio, sync, views
 
 app_name = "logbook"
 urlpatterns = [
@@ -19,6 +19,9 @@ urlpatterns = [
     path("suggestions/", assisting.suggested, name="suggestions"),
     path("radio/", radio.page, name="radio"),
     path("radio/line/", radio.line, name="radio_line"),
+    path("sync/", sync.sync, name="sync"),
+    path("places/", views.places, name="places"),
+    path("categories/", views.categories, name="categories"),
     path("<slug:logbook>/<slug:label>/", entries.page, name="entry"),
     path("<slug:logbook>/<slug:label>/correct/", entries.correction, name="correct"),
     path("<slug:logbook>/<slug:label>/strike/", entries.striking, name="strike"),
