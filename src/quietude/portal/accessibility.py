@@ -10,6 +10,7 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from quietude.portal.accounts.access import open_to_all
 from quietude.portal.accounts.models import User
@@ -20,6 +21,7 @@ CRITERIA = {"tested": 19, "in part": 28, "to review": 37, "none here": 22}
 """How far the 106 criteria are looked at: the totals of docs/accessibility.md, by test."""
 
 
+@require_safe
 @open_to_all("the law asks that anyone can read it; it says nothing of facts or persons")
 def page(request: HttpRequest) -> HttpResponse:
     """Show the statement."""

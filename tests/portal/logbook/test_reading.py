@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -24,6 +25,7 @@ from quietude.portal.logbook.content import Content, Identity
 from quietude.portal.logbook.models import Entry, EntryVersion
 from quietude.portal.logbook.reading import IDENTITIES, TEXT, Reader, admits, admitted, reader_of
 from quietude.portal.rights import actions as rights
+from quietude.portal.rights.models import Opening
 from quietude.portal.rights.standing import standing_of
 
 
@@ -48,7 +50,7 @@ def test_identities_open_on_demand_only(write: Write, writer: User) -> None:
     assert (seen.identities, seen.content is not None) == (None, True)
     purpose = standing_of(writer).purpose
     assert purpose is not None
-    rights.open_on_demand(writer, purpose, kind="on_demand", motive="report")
+    rights.open_on_demand(writer, purpose, kind=Opening.Kind.ON_DEMAND, motive="report")
     (opened,) = reader(writer).seen(reader(writer).entries())
     assert opened.identities is not None
     assert opened.identities[0]["name"] == "Claire Bonnet"
@@ -104,16 +106,16 @@ class Written:
 
 
 @st.composite
-def grants(draw: Callable[..., object]) -> Grant:
+def grants(draw: Callable[..., Any]) -> Grant:
     rows = Filter(
         sources=Choice(draw(SOURCES)),
         categories=Choice(draw(CATEGORIES)),
-        zones=ZoneChoice(draw(ZONES)),  # type: ignore[arg-type]
+        zones=ZoneChoice(draw(ZONES)),
     )
     masked = draw(st.sets(st.sampled_from([TEXT, IDENTITIES, "lon_deg"])))
     regimes = draw(st.sets(st.sampled_from(list(Regime)), min_size=1))
     ceiling = draw(st.sampled_from(list(Sensitivity)))
-    return Grant(purpose="p", rows=rows, ceiling=ceiling, regimes=frozenset(regimes), masked=frozenset(masked))  # type: ignore[arg-type]
+    return Grant(purpose="p", rows=rows, ceiling=ceiling, regimes=frozenset(regimes), masked=frozenset(masked))
 
 
 WRITTEN = st.builds(

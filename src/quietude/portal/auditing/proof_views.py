@@ -61,7 +61,9 @@ def export(request: HttpRequest) -> HttpResponseBase:
 @requires(Right.READ_JOURNAL)
 def verifier(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view's signature
     """Send the verifier, one file that needs neither the portal nor Django."""
-    response = HttpResponse(files("quietude.journal").joinpath("verify.py").read_bytes(), content_type="text/x-python")
+    response = HttpResponse(
+        files("quietude.journal").joinpath("verify.py").read_bytes(), content_type="text/x-python; charset=utf-8"
+    )
     response.headers["Content-Disposition"] = 'attachment; filename="verify.py"'
     return response
 
