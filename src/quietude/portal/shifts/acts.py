@@ -138,7 +138,7 @@ def send_out(
     _on_duty(by, held)
     since = since or now
     code = " ".join(code.split())
-    _check_crew(held, code, people, since, until, now)
+    _check_crew(held, code, people, since=since, until=until, now=now)
     crew = Crew(shift=held, code=code, vehicle=" ".join(vehicle.split()), since=since, until=until)
     crew.full_clean()
     crew.save()
@@ -166,7 +166,7 @@ def bring_back(by: User, crew: Crew, *, now: datetime | None = None) -> Crew:
 
 
 def _check_crew(
-    shift: Shift, code: str, people: Sequence[User], since: datetime, until: datetime | None, now: datetime
+    shift: Shift, code: str, people: Sequence[User], *, since: datetime, until: datetime | None, now: datetime
 ) -> None:
     if not shift.is_open:
         raise ValidationError(gettext("This shift is closed."))

@@ -178,7 +178,10 @@ def xlsx_of(document: Document, parts: Sequence[Part], *, signed_at: datetime, d
         if section.heading and (section.paragraphs or section.rows):
             _row(sheet, ())
             _row(sheet, (section.heading,), is_bold=True)
-        for cells in (*((said,) for said in section.paragraphs), *([section.header, *section.rows] * bool(section.rows))):
+        for cells in (
+            *((said,) for said in section.paragraphs),
+            *([section.header, *section.rows] * bool(section.rows)),
+        ):
             _row(sheet, cells)
         for line in part.lines:
             _row(entries, (line.label, line.when, line.category, line.place, line.said, line.remark))

@@ -12,7 +12,6 @@ from quietude.portal.accounts.models import User
 from quietude.portal.rights.models import REGIMES
 from quietude.portal.services.models import Service
 
-
 OVERTIME = timedelta(hours=2)  # an intervention under way is written up after the planned end
 
 
@@ -117,7 +116,9 @@ class Crew(models.Model):
 
         ordering: ClassVar[list[str]] = ["since", "pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["shift", "code"], condition=models.Q(until=None), name="one_crew_of_a_code"),
+            models.UniqueConstraint(
+                fields=["shift", "code"], condition=models.Q(until=None), name="one_crew_of_a_code"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -217,7 +218,7 @@ class Report(models.Model):
         REPORT = "report", _("report")
         STATEMENT = "statement", _("official statement")
 
-    shift = models.ForeignKey(Shift, on_delete=models.PROTECT, related_name="reports")
+    shift = models.ForeignKey(Shift, on_delete=models.CASCADE, related_name="reports")
     template = models.CharField(max_length=40)
     about = models.CharField(max_length=63, blank=True)
     """Label of the entry that an official statement is about."""
@@ -237,7 +238,7 @@ class Report(models.Model):
     signed_at = models.DateTimeField()
     signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="signed_reports")
     replaces = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replaced_by"
     )
     reason = models.CharField(_("Reason"), max_length=300, blank=True)
     """Why it replaces another."""

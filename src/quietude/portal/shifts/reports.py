@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -28,6 +28,7 @@ from quietude.portal.town import current_town
 SALT_BYTES = 16
 REASON_MIN = 3
 WORD_MAX = 5000
+LATEST = timedelta(days=366)  # a shift leaves after twelve years, its reports after ten: they never outlive it
 
 
 def readable(user: User, standing: Standing) -> QuerySet[Report]:
@@ -73,7 +74,8 @@ def sign(made: Making, name: str, *, replaces: Report | None = None, reason: str
 
     Raises:
         PermissionDenied: the signer does not answer for the shift.
-        ValidationError: the shift is still open, the entry is not in it, it is signed already, or the reason is missing.
+        ValidationError: the shift is still open or a year past, the entry is not in it, it is signed already, or the
+            reason is missing.
     """
     shift = Shift.objects.select_for_update().get(pk=made.shift.pk)
     if not leads(made.signer, shift):
@@ -102,6 +104,8 @@ def sign(made: Making, name: str, *, replaces: Report | None = None, reason: str
 def _check(made: Making, shift: Shift, name: str, replaces: Report | None, reason: str) -> None:
     if len(made.word) > WORD_MAX:
         raise ValidationError({"word": gettext("At most 5,000 characters.")})
+    if made.now - shift.begins_at > LATEST:
+        raise ValidationError(gettext("This shift is more than a year past: nothing is signed of it any more."))
     if made.template.about == "shift" and shift.is_open:
         raise ValidationError(gettext("The shift is still open: close it, then sign its report."))
     if made.template.about == "entry" and not made.entries():

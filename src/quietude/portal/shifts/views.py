@@ -10,8 +10,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
 
 from quietude.portal.accounts.access import Right, requires, user_of
 from quietude.portal.accounts.models import User
@@ -78,9 +78,7 @@ def home(request: HttpRequest) -> HttpResponse:
             for each in shifts.filter(closed_at=None)
         ],
         "past": shifts.exclude(closed_at=None)[:PAST],
-        "bulletins": [
-            (each, each.say(language()), user.bulletins.filter(service=each).exists()) for each in concerned
-        ],
+        "bulletins": [(each, each.say(language()), user.bulletins.filter(service=each).exists()) for each in concerned],
         "has_email": bool(user.email),
     }
     return render(request, "shifts/home.html", shown)
@@ -140,7 +138,9 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
         "form": form,
         "now": now,
         "unread": unread,
-        "templates": [(name, each.title.say(language())) for name, each in templates().items() if each.about == "shift"],
+        "templates": [
+            (name, each.title.say(language())) for name, each in templates().items() if each.about == "shift"
+        ],
         "reports": shift.reports.filter(regime=_regime(request)).select_related("signed_by"),
         **handed_over(request, handover_of(shift, reader_in(request), now)),
     }
