@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -117,13 +117,18 @@ class Making:
         heading = block.title.say(self.language) if block.title is not None else ""
         if block.text is not None:
             return Section(heading=heading, paragraphs=(block.text.say(self.language).format(**self._words()),))
-        made = {
-            "people": self._people, "figures": lambda: _figures(entries, self.language),
-            "entries": lambda: Section(entries=refs_of(entries)), "handover": self._handover,
+        made: dict[str, Callable[[], Section]] = {
+            "people": self._people,
+            "figures": lambda: _figures(entries, self.language),
+            "entries": lambda: Section(entries=refs_of(entries)),
+            "handover": self._handover,
             "instructions": self._instructions,
-            "word": lambda: Section(paragraphs=tuple(filter(None, (line.strip() for line in self.word.split("\n"))))),
-        }[block.show or "word"]()  # fmt: skip
-        return made.model_copy(update={"heading": heading})
+            "word": self._added,
+        }
+        return made[block.show or "word"]().model_copy(update={"heading": heading})
+
+    def _added(self) -> Section:
+        return Section(paragraphs=tuple(filter(None, (line.strip() for line in self.word.split("\n")))))
 
     def _words(self) -> dict[str, str]:
         shift = self.shift
