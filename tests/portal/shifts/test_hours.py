@@ -22,9 +22,7 @@ PARIS = "Europe/Paris"
         pytest.param((2026, 6, 17, 19, 0), "24/12 18:30", (2026, 12, 24, 17, 30), id="a date is itself"),
     ],
 )
-def test_an_end_is_the_next_such_hour(
-    begins: tuple[int, ...], typed: str, ends: tuple[int, ...]
-) -> None:
+def test_an_end_is_the_next_such_hour(begins: tuple[int, ...], typed: str, ends: tuple[int, ...]) -> None:
     begin, end = (datetime(*parts, tzinfo=UTC) for parts in (begins, ends))  # type: ignore[arg-type, misc]
     assert end_of(typed, begin, timezone=PARIS) == end
 

@@ -140,9 +140,7 @@ def test_nothing_is_signed_a_year_later(closed: Shift, chief: User, signed: Sign
         signed(closed, chief, now=MORNING + timedelta(days=367))
 
 
-def test_a_report_holds_entries_of_its_regime_only(
-    closed: Shift, chief: User, logged: Logged, signed: Signed
-) -> None:
+def test_a_report_holds_entries_of_its_regime_only(closed: Shift, chief: User, logged: Logged, signed: Signed) -> None:
     logged(70, regime="TITRE_III", category="violence.assault")
     report = signed(closed, chief)
     assert (report.regime, str(report.content).count("'label': 'PM-")) == ("RGPD", 2)

@@ -19,7 +19,7 @@ class Watch(models.TextChoices):
     """Which part of the day a shift is."""
 
     MORNING = "morning", _("morning")
-    DAY = "day", _("day")
+    DAY = "day", _("daytime")
     AFTERNOON = "afternoon", _("afternoon")
     EVENING = "evening", _("evening")
     NIGHT = "night", _("night")

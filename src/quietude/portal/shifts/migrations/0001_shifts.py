@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("morning", "morning"),
-                            ("day", "day"),
+                            ("day", "daytime"),
                             ("afternoon", "afternoon"),
                             ("evening", "evening"),
                             ("night", "night"),
