@@ -69,6 +69,7 @@ def run(settings: Settings, listener: socket.socket, say: Callable[[str], None])
     from quietude.portal import attestation, backups  # noqa: PLC0415  # Django is set up by now
     from quietude.portal.asgi import application  # noqa: PLC0415  # as above
     from quietude.portal.logbook import filing  # noqa: PLC0415  # as above
+    from quietude.portal.shifts import bulletin  # noqa: PLC0415  # as above
     from quietude.portal.town import current_store, current_town  # noqa: PLC0415  # as above
 
     try:
@@ -87,7 +88,7 @@ def run(settings: Settings, listener: socket.socket, say: Callable[[str], None])
         timeout_graceful_shutdown=GRACE_S,
         server_header=False,
     )
-    with filing.running(), backups.scheduled(settings):
+    with filing.running(), bulletin.scheduled(), backups.scheduled(settings):
         asyncio.run(_serve(uvicorn.Server(config), listener, say))
 
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("facts/", include("quietude.portal.facts.urls")),
     path("logbook/", include("quietude.portal.logbook.urls")),
     path("links/", include("quietude.portal.links.urls")),
+    path("shifts/", include("quietude.portal.shifts.urls")),
     path("rights/", include("quietude.portal.rights.urls")),
     path("journal/", include("quietude.portal.auditing.urls")),
     path("rules/", include("quietude.portal.rules.urls")),

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from quietude.portal.logbook.models import Entry, State
+from quietude.portal.logbook.own_shift import own_entries
 from quietude.portal.logbook.reading import Reader, Seen, zone_column_of
 from quietude.portal.town import current_town
 from quietude.portal.ui.words import CategoryView, category_view
@@ -19,6 +20,7 @@ from quietude.portal.ui.words import CategoryView, category_view
 PAGE = 50
 READY: tuple[tuple[str, str | Promise], ...] = (
     ("today", _("Today")),
+    ("shift", _("My shift")),
     ("mine", _("Mine")),
     ("open", _("Open follow-ups")),
     ("all", _("All")),
@@ -90,6 +92,8 @@ def _asked(found: QuerySet[Entry], reader: Reader, asked: Asked, *, now: datetim
         zone = ZoneInfo(current_town().timezone)
         midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
         found = found.filter(occurred_at__gte=midnight, occurred_at__lt=midnight + timedelta(days=1, hours=2))
+    elif asked.ready == "shift":
+        found = found.filter(own_entries(reader.user_pk))
     elif asked.ready == "mine":
         found = found.filter(author_id=reader.user_pk)
     elif asked.ready == "open":

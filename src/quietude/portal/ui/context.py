@@ -36,6 +36,7 @@ class Place:
 PLACES = (
     Place(_("Situation"), "gauge", "home", Right.SEE_TOWN, "g s"),
     Place(_("Main courante"), "notebook-pen", "logbook:central", Right.READ_LOGBOOK, "g c"),
+    Place(_("Shifts"), "clock", "shifts:home", Right.READ_LOGBOOK, "g q"),
     Place(_("Explore"), "map", "explore:page", Right.EXPLORE, "g m"),
     Place(_("Data"), "database", "catalogue:inventory", Right.SEE_SOURCES, "g d"),
     Place(_("Write an entry"), "pencil", "logbook:new", Right.WRITE_LOGBOOK, "n", is_main=False),
