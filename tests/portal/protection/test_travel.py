@@ -28,11 +28,30 @@ from quietude.portal.oidc.models import OidcLink, OidcLogout
 from quietude.portal.participants import participants
 from quietude.portal.protection.models import Breach, Hold, PersonRequest
 from quietude.portal.rights.models import Opening, Purpose
+from quietude.portal.services.models import Service
+from quietude.portal.shifts.models import Attendance, Crew, Instruction, Report, Shift
 from quietude.portal.wizard.models import Draft
 from quietude.store.api import Store
 
 BEGINNING = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAYS = (1, 2, 5, 32, 200, 367, 500, 731, 1100, 1500, 1830, 2400, 11 * 365 + 3)
+
+
+def shift_of(user: User, *, saved: bool = True) -> Shift:
+    """Return a shift that was opened in the beginning."""
+    service = Service.objects.get_or_create(
+        code="pm",
+        defaults={"title_fr": "PM", "title_en": "PM", "kind": "municipal_police", "opened_on": BEGINNING.date()},
+    )[0]
+    made = Shift(
+        service=service, watch="night", begins_at=BEGINNING, ends_at=BEGINNING + timedelta(hours=8), chief=user,
+        opened_at=BEGINNING, opened_by=user,
+    )  # fmt: skip
+    if saved:
+        made.save()
+    return made
+
+
 Makers = Mapping[str, tuple[Callable[[User], Any], str, int]]
 ROWS: Makers = {
     "accounts.AccountAct": (lambda user: AccountAct(by="x", account=user, what="changed"), "at", 366),
@@ -72,6 +91,22 @@ ROWS: Makers = {
             until=BEGINNING,
         ),
         "until", 366,
+    ),
+    "shifts.Shift": (lambda user: shift_of(user, saved=False), "begins_at", 12 * 366),
+    "shifts.Attendance": (
+        lambda user: Attendance(shift=shift_of(user), person=user, since=BEGINNING), "since", 3 * 366,
+    ),
+    "shifts.Crew": (lambda user: Crew(shift=shift_of(user), code="A", since=BEGINNING), "since", 3 * 366),
+    "shifts.Instruction": (
+        lambda user: Instruction(service=shift_of(user).service, text="t", written_at=BEGINNING, written_by=user),
+        "written_at", 3 * 366,
+    ),
+    "shifts.Report": (
+        lambda user: Report(
+            shift=shift_of(user), template="shift", kind="report", year=2026, number=1, label="R-2026-1",
+            language="fr", regime="RGPD", content={}, digest="d", signed_at=BEGINNING, signed_by=user,
+        ),
+        "signed_at", 10 * 366,
     ),
     "sessions.Session": (lambda _: Session(session_key="k", session_data="x", expire_date=BEGINNING), "expire_date", 1),
     "usersessions.UserSession": (

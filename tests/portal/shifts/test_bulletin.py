@@ -61,7 +61,7 @@ def test_the_bulletin_counts_links_and_names_nobody(logged: Logged, subscriber: 
     assert message.to == [subscriber.email]
     assert "https://quietude.valcombe.example/shifts/" in message.body
     assert not [
-        word for word in ("Durand", "anne", "quai du Port", "PM-2026") if word in message.subject + message.body
+        word for word in ("Durand", "anne", "quai du Port", "PM-2026") if word in f"{message.subject} {message.body}"
     ]
 
 

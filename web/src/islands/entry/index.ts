@@ -38,6 +38,7 @@ export default function start(host: HTMLElement): void {
   if (restored !== null) {
     category.refresh();
     place?.refresh();
+    draft.keep(); // says so
   }
 
   const first = need<HTMLElement>("[name=when]", form);
@@ -58,10 +59,12 @@ export default function start(host: HTMLElement): void {
     first.focus();
   };
   clears?.addEventListener("click", () => empty(undefined));
+  let held: HTMLElement | null = null;
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    if (document.activeElement instanceof HTMLElement) document.activeElement.blur(); // takes what a field was waiting for
+    held = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+    held?.blur(); // takes what a field was waiting for
     form.requestSubmit();
   });
   const address = form.dataset["save"];
@@ -90,6 +93,7 @@ export default function start(host: HTMLElement): void {
       })
       .catch((error: unknown) => {
         toast(error instanceof RequestError ? error.message : t("The portal does not answer. What you typed is still here; try again in a moment."), { tone: "error" });
+        held?.focus();
       })
       .finally(() => {
         isSaving = false;
