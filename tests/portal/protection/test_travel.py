@@ -92,7 +92,7 @@ ROWS: Makers = {
         ),
         "until", 366,
     ),
-    "shifts.Shift": (lambda user: shift_of(user, saved=False), "begins_at", 12 * 366),
+    "shifts.Shift": (lambda user: shift_of(user, saved=False), "begins_at", 3840),
     "shifts.Attendance": (
         lambda user: Attendance(shift=shift_of(user), person=user, since=BEGINNING), "since", 3 * 366,
     ),
