@@ -17,6 +17,7 @@ JSON = "application/json"
 HTML = "text/html; charset=utf-8"
 GEOJSON = "application/geo+json"
 TEXT: Schema = {"type": "string"}
+OBJECT: Schema = {"type": "object"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 SWITCH: Schema = {"type": "string", "enum": ["0", "1"]}
 BOX: Schema = {
@@ -122,14 +123,6 @@ def _things(**properties: Schema) -> Schema:
     return {"type": "object", "required": sorted(properties), "properties": properties}
 
 
-PLACE = _things(
-    label=TEXT,
-    lon_deg={"type": "number"},
-    lat_deg={"type": "number"},
-    accuracy_m={"type": "integer", "minimum": 0},
-    located_by=TEXT,
-    zones=_many(TEXT),
-)
 VALUE = _things(value=TEXT, code=TEXT)
 """One word of a source, and the code that was said of it; empty while nobody did."""
 
@@ -254,14 +247,62 @@ OPERATIONS: Mapping[str, tuple[Operation, ...]] = MappingProxyType(
             Operation(
                 summary="The likeliest places for what is typed",
                 query={"q": TEXT},
-                answers={JSON: _things(places=_many(PLACE))},
+                answers={JSON: _things(places=_many(OBJECT))},
             ),
         ),
         "logbook:categories": (
             Operation(
                 summary="Categories for what is typed, in the words of a logbook's service",
                 query={"q": TEXT, "logbook": TEXT},
-                answers={JSON: _things(categories=_many(_things(code=TEXT, label=TEXT, words=TEXT)))},
+                answers={JSON: _things(categories=_many(OBJECT))},
+            ),
+        ),
+        "logbook:suggestions": (
+            Operation(
+                method="post",
+                summary="The likeliest categories for the text so far",
+                form={"logbook": TEXT, "text": TEXT},
+                answers={JSON: _things(categories=_many(OBJECT))},
+            ),
+        ),
+        "logbook:moment": (
+            Operation(
+                summary="How a time that is typed is read",
+                query={"q": TEXT},
+                answers={JSON: _things(said=TEXT, is_wrong={"type": "boolean"})},
+            ),
+        ),
+        "logbook:point": (
+            Operation(
+                summary="The zones of a point of the map",
+                query={"lon": TEXT, "lat": TEXT},
+                answers={JSON: _things(zones=_many(TEXT))},
+                refusals=frozenset({400}),
+            ),
+        ),
+        "logbook:last": (
+            Operation(
+                summary="The last entries of a logbook, as a part of a page",
+                query={"logbook": TEXT, "kind": TEXT},
+                answers={HTML: PART},
+            ),
+        ),
+        "logbook:save": (
+            Operation(
+                method="post",
+                summary="Write an entry without leaving the form",
+                form={"logbook": TEXT, "key": TEXT, "when": TEXT, "category": TEXT, "text": TEXT},
+                answers={JSON: _things(said=TEXT, label=TEXT, address=TEXT, next_key=TEXT)},
+                refusals=frozenset({400}),
+            ),
+        ),
+        "logbook:sync": (
+            Operation(
+                method="post",
+                summary="Send entries that were written earlier; each is answered by itself",
+                body=_things(owner=TEXT, device_at=TEXT, entries=_many(OBJECT)),
+                answers={JSON: _things(received_at=TEXT, answers=_many(OBJECT))},
+                refusals=frozenset({400, 409, 413}),
             ),
         ),
         "wizard:values_data": (
