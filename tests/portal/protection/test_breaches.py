@@ -145,10 +145,11 @@ def test_the_last_day_reminds_on_every_page_until_the_cnil_is_told(sign_in: Sign
     officer, agent = sign_in(Role.DPO, language="en"), sign_in(Role.AGENT)
     page = officer.get("/profile/").content.decode()
     assert "Tell the CNIL" in page
-    assert "Clé perdue" in page
+    assert f"Breach {urgent.pk}" in page
     assert "11 hours left" in page
-    assert "Courriel" not in page
-    assert "Clé perdue" not in agent.get("/profile/").content.decode()
+    assert "Clé perdue" not in page
+    assert f"Breach {calm.pk}" not in page
+    assert "CNIL" not in agent.get("/profile/").content.decode()
     late = breaches.reminder_of(now + timedelta(hours=20))
     assert late is not None
     assert (late[0], late[1].is_late) == (urgent, True)

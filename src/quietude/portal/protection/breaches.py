@@ -71,8 +71,12 @@ def clock_of(breach: Breach, now: datetime) -> Clock:
 
 
 def reminder_of(now: datetime) -> tuple[Breach, Clock] | None:
-    """Return the breach that the CNIL has to be told of soonest, from a day before its deadline on; None where none."""
-    running = [(breach, clock_of(breach, now)) for breach in Breach.objects.filter(closed_at=None, told_cnil_at=None)]
+    """Return the breach that the CNIL has to be told of soonest, from a day before its deadline on; None where none.
+
+    Only its number, its moment and its risk are read: it stands on every page, and says nothing of what happened.
+    """
+    found = Breach.objects.filter(closed_at=None, told_cnil_at=None).values("pk", "found_at", "risk")
+    running = [(breach, clock_of(breach, now)) for breach in (Breach(**row) for row in found)]
     urgent = [each for each in running if not each[1].is_stopped and each[1].left <= SOON]
     return min(urgent, key=lambda each: each[1].left, default=None)
 
