@@ -39,7 +39,8 @@ def save(request: HttpRequest) -> JsonResponse:
     entry = saved(request, logbook, form)
     if entry is None:
         errors = {name: [str(each) for each in found] for name, found in form.errors.items()}
-        return JsonResponse({"errors": errors}, status=400)
+        said_all = gettext("Correct what is marked, then save again.")
+        return JsonResponse({"error": said_all, "errors": errors}, status=400)
     said = {
         "said": gettext("%(label)s is saved.") % {"label": entry.label},
         "label": entry.label,

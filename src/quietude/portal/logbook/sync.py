@@ -76,16 +76,18 @@ class Queue(_Sent):
 def sync(request: HttpRequest) -> HttpResponse:
     """Take entries of a queue: for each saved with its number, refused with the reason by field, clock or conflict."""
     now = timezone.now()
+    if request.content_type != "application/json":  # a form's body was read already when its token was looked for
+        return JsonResponse({"error": gettext("Send the queue as JSON. Nothing was saved.")}, status=415)
     try:
         queue = Queue.model_validate_json(request.body)
     except RequestDataTooBig:
-        return JsonResponse({"fault": gettext("Too much at once: send fewer entries a call.")}, status=413)
+        return JsonResponse({"error": gettext("Too much at once: send fewer entries a call.")}, status=413)
     except ShapeError:
         fault = gettext("This is no queue of entries, or it holds more than %(most)s. Nothing was saved.")
-        return JsonResponse({"fault": fault % {"most": SENT_MAX}}, status=400)
+        return JsonResponse({"error": fault % {"most": SENT_MAX}}, status=400)
     if queue.owner != user_of(request).pk:
         fault = gettext("These entries wait for the person who wrote them. Nothing was saved.")
-        return JsonResponse({"fault": fault}, status=409)
+        return JsonResponse({"error": fault}, status=409)
     offset = now - queue.device_at
     answers = [_answered(request, each, offset, now) for each in queue.entries]
     return JsonResponse({"received_at": now.isoformat(), "answers": answers})

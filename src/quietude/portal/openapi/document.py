@@ -26,6 +26,7 @@ SAID = {
     404: "Nothing there, or nothing that the account may see",
     409: "Others changed it meanwhile, or a step before it is missing",
     413: "More than the portal takes",
+    415: "The body is not of the form that is asked for",
     503: "A part of the portal does not answer; nothing is lost",
 }
 

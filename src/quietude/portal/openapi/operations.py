@@ -302,7 +302,7 @@ OPERATIONS: Mapping[str, tuple[Operation, ...]] = MappingProxyType(
                 summary="Send entries that were written earlier; each is answered by itself",
                 body=_things(owner=TEXT, device_at=TEXT, entries=_many(OBJECT)),
                 answers={JSON: _things(received_at=TEXT, answers=_many(OBJECT))},
-                refusals=frozenset({400, 409, 413}),
+                refusals=frozenset({400, 409, 413, 415}),
             ),
         ),
         "wizard:values_data": (
