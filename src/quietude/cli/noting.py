@@ -81,5 +81,6 @@ def _write(entry: Entry, settings: Settings, database: Path | str, folder: Path)
     except JournalError as error:
         raise click.ClickException(
             f"{error}. Nothing was done: without its line in the journal no command touches personal data. "
-            "Free space on the disk, start the database or give this account the right to write, then try again."
+            "Free space on the disk, start the database (DATABASE_URL) or give this account the right to write, "
+            "then try again."
         ) from error

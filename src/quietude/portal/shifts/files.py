@@ -15,7 +15,7 @@ from docx.shared import Pt
 from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout
-from fpdf.fonts import FontFace
+from fpdf.fonts import FontFace, TTFFont
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
@@ -48,6 +48,9 @@ class _Pages(FPDF):
         self.foot = f"{document.town} · {document.label} · {digest[:16]}"
         self.add_font(FONT, "", REGULAR)
         self.add_font(FONT, "B", BOLD)
+        for font in self.fonts.values():  # else the moment of writing lies in the font, and no two files are alike
+            if isinstance(font, TTFFont):
+                font.ttfont.recalcTimestamp = False
         self.set_title(f"{document.title} {document.label}")
         self.set_author(document.service)
         self.set_lang("fr-FR")
