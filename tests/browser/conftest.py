@@ -70,11 +70,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """Return the browser's program; skip where there is none."""
-    program = os.environ.get("QUIETUDE_CHROMIUM", "/usr/bin/chromium")
-    if not Path(program).is_file():
-        pytest.skip(f"no browser here: {program} is missing; install Chromium or set QUIETUDE_CHROMIUM")
-    return program
+    """Return the browser's program; skip where there is none.
+
+    The shell without a window comes first: its pages are the same and open in half the time, since it draws no frame.
+    """
+    named = os.environ.get("QUIETUDE_CHROMIUM")
+    programs = [named] if named else ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"]
+    for program in programs:
+        if Path(program).is_file():
+            return program
+    pytest.skip(f"no browser here: {' and '.join(programs)} missing; install Chromium or set QUIETUDE_CHROMIUM")
 
 
 @dataclass(frozen=True)
@@ -180,15 +185,11 @@ class Visitor:
 
     def prefer(self, **choices: str) -> None:
         """Keep preferences with the account: theme, density, language."""
-        self.page.evaluate(
-            """async (choices) => {
-              const token = document.querySelector('meta[name="csrf-token"]').content;
-              const answer = await fetch("/preferences/", {
-                method: "POST", headers: {"X-CSRFToken": token}, body: new URLSearchParams(choices)});
-              if (answer.status !== 204) throw new Error(String(answer.status));
-            }""",
-            choices,
+        cookies = {cookie["name"]: cookie["value"] for cookie in self.page.context.cookies()}
+        answer = self.page.request.post(
+            f"{self.portal.address}/preferences/", form=choices, headers={"X-CSRFToken": cookies["csrf"]}
         )
+        assert answer.status == 204
 
 
 MakeVisitor = Callable[..., Visitor]
@@ -227,7 +228,6 @@ def _visitors(portal: Portal, browser: Browser) -> Iterator[MakeVisitor]:
             made.sign_in(role)
             portal.sessions[role] = context.storage_state()
         if role is not None:
-            made.page.goto(f"{portal.address}/profile/")
             made.prefer(**{"theme": "light", "density": "comfortable", "language": "fr", **choices})
         return made
 

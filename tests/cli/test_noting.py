@@ -25,7 +25,7 @@ from quietude.store.api import Store
 TOWNS = Path(__file__).resolve().parents[1] / "portal" / "towns"
 NOTED = {
     "audit export", "backup create", "backup prune", "backup verify", "database move", "import", "restore",
-    "retention hold", "retention release", "retention run", "store erase", "user add", "user list", "user reset",
+    "retention hold", "retention release", "retention run", "store erase", "user add", "user import", "user list", "user reset",
     "vocabulary recode",
 }  # fmt: skip
 UNNOTED = {
@@ -40,6 +40,7 @@ UNNOTED = {
     "geocode calibrate": "shows measures",
     "geocode evaluate": "shows measures",
     "geocode search": "searches streets and places",
+    "guard": "judges a text that is given to it, and keeps nothing",
     "retention report": "shows counts and a digest",
     "rules check": "reads the rulebook",
     "rules list": "reads the rulebook",

@@ -35,6 +35,8 @@ ASKS = {
 MAY_ASK = {
     "src/quietude/fetch/fetcher.py": "the way out itself",
     "src/quietude/portal/api.py": "listens, and asks no one",
+    "src/quietude/portal/rights/glass.py": "names the error of the mail server; Django sends the message",
+    "src/quietude/portal/shifts/bulletin.py": "as above",
     "src/quietude/portal/starting.py": "names the type of the socket it listens on",
     "src/quietude/cli/demo.py": "looks for a free port of this machine",
     "src/quietude/portal/uploads/viruses.py": "asks the scanner of this machine by its Unix socket, and no network",
@@ -43,14 +45,22 @@ RUNS = {"subprocess", "os.system", "os.popen", "os.execv", "os.spawnv", "pty", "
 MAY_RUN = {
     "src/quietude/backup/databases.py": "PostgreSQL's own programs copy its database, with a list of arguments",
     "src/quietude/cli/demo_data.py": "npm fetches the demonstration's data, with a list of arguments of its own",
+    "src/quietude/portal/backups.py": "starts this same program's backup, with a list of arguments",
     "src/quietude/portal/moving.py": "a portal of this same program migrates the other database, with code of our own",
     "src/quietude/portal/catalogue/runs.py": "starts the import of a declared source, with a list of arguments",
+    "src/quietude/portal/wizard/running.py": "starts the trial or the import of a draft, with a list of arguments",
 }
 EVALUATES = {"eval", "exec", "compile", "__import__"}
 LOADS = {"pickle", "marshal", "shelve", "dill", "joblib", "yaml"}
 """What can run code on reading; YAML is read by ruamel's safe loader."""
-MAY_UPLOAD: dict[str, str] = {}
-"""Modules that read `request.FILES`: which type and size they take, and where it is checked. None does today."""
+MAY_UPLOAD = {
+    "src/quietude/portal/participants.py": "names the type of models' fields, and takes nothing",
+    "src/quietude/portal/people/forms.py": "a table of text of 256 KiB at most, decoded and read as CSV",
+    "src/quietude/portal/people/views.py": "the same table; `takes_files` stops at its size",
+    "src/quietude/portal/wizard/views/again.py": "a logbook of 200 MiB at most, read as the table its manifest describes",
+    "src/quietude/portal/wizard/views/upload.py": "a logbook of 200 MiB at most, whose content says what table it is",
+}
+"""Modules that read `request.FILES`: which type and size they take, and where it is checked."""
 
 
 def within(name: str, modules: set[str]) -> bool:
@@ -146,13 +156,14 @@ def test_no_weak_hash_cipher_or_dice(path: Path) -> None:
     assert used(parsed(path), WEAK) == []
 
 
-def test_browsers_keep_the_appearance_and_nothing_else() -> None:
+def test_browsers_keep_the_appearance_and_the_draft_of_this_tab_and_nothing_else() -> None:
+    """A draft lies in the storage of its tab, which goes with the tab and at sign-out; its key names its writer."""
     kept = {
         key or other
         for script in sorted((ROOT / "web" / "src").rglob("*.ts"))
         for key, other in STORED_BY_BROWSERS.findall(script.read_text(encoding="utf-8"))
     }
-    assert kept == {'"theme"', '"explore.panes"', "document.cookie.split"}
+    assert kept == {'"theme"', '"explore.panes"', "document.cookie.split", "this.name", "key"}
 
 
 @pytest.mark.parametrize("path", [*MAY_ASK, *MAY_RUN, *MAY_UPLOAD])

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase, HttpResponseNotAllowed
 from django.utils import timezone
 
 from quietude.portal import policies
-from quietude.portal.errors import bad_request, not_allowed
+from quietude.portal.errors import not_allowed
 from quietude.portal.town import current_town, installation
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -48,21 +48,6 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         if not response.headers.get("Cache-Control"):
             response.headers["Cache-Control"] = "no-store"  # personal data: nothing stays on a shared device
         return response
-
-    return middleware
-
-
-def no_nought(get_response: GetResponse) -> GetResponse:
-    """Refuse a request that holds the character of code nought: no one types it, and databases end a text at it."""
-
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        sent = [
-            request.path,
-            *(value for form in (request.GET, request.POST) for _, values in form.lists() for value in values),
-        ]
-        if any("\x00" in value for value in sent):
-            return bad_request(request)
-        return get_response(request)
 
     return middleware
 

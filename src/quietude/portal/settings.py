@@ -68,7 +68,7 @@ MIDDLEWARE = [
     "quietude.portal.accounts.middleware.preferences",
     "quietude.portal.middleware.town_time",
     "quietude.portal.journal.middleware.JournalMiddleware",
-    "quietude.portal.middleware.no_nought",
+    "quietude.portal.noughts.NoNought",
     "quietude.portal.middleware.explained_refusals",
 ]
 

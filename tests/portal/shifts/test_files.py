@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -44,7 +45,9 @@ def test_the_same_report_gives_the_same_pdf_whatever_its_length() -> None:
     many = [Part(SECTIONS[1], (LINE,) * 300)]
     long = pdf_of(DOCUMENT, many, signed_at=AT, digest=DIGEST)
     assert long.count(b"/Type /Page\n") > 10
-    assert pdf_of(DOCUMENT, PARTS, signed_at=AT, digest=DIGEST) == pdf_of(DOCUMENT, PARTS, signed_at=AT, digest=DIGEST)
+    once = pdf_of(DOCUMENT, PARTS, signed_at=AT, digest=DIGEST)
+    assert once == pdf_of(DOCUMENT, PARTS, signed_at=AT, digest=DIGEST)
+    assert set(re.findall(rb'xmp:\w+Date="([^"]+)"', once)) == {b"2026-06-18T03:10:00+00:00"}  # not that of making
 
 
 @pytest.mark.parametrize(

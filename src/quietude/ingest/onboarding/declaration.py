@@ -202,11 +202,11 @@ def _category(declared: Declaration, name: str) -> dict[str, Any]:
 def manifest_text(declared: Declaration, name: str) -> str:
     """Return the manifest as YAML, as it is written to its file."""
     held = io.StringIO()
-    yaml = YAML()
-    yaml.default_flow_style = False
-    yaml.allow_unicode = True
-    yaml.width = 4096
-    yaml.dump(manifest_content(declared, name), held)
+    writer = YAML()
+    writer.default_flow_style = False
+    writer.allow_unicode = True
+    writer.width = 4096
+    writer.dump(manifest_content(declared, name), held)
     return held.getvalue()
 
 

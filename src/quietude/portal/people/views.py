@@ -20,10 +20,11 @@ from quietude.portal.accounts.roles import Role
 from quietude.portal.journal.recording import Act, note
 from quietude.portal.people import actions, tables
 from quietude.portal.people.exporting import write_list
-from quietude.portal.people.forms import TableForm
+from quietude.portal.people.forms import SIZE_MAX, TableForm
 from quietude.portal.people.words import FIELDS
 from quietude.portal.services.api import Service, members_of
 from quietude.portal.services.belonging import names_by_person
+from quietude.portal.uploads.receiving import takes_files
 
 
 def found_by(request: HttpRequest) -> tuple[QuerySet[User], dict[str, str]]:
@@ -79,6 +80,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @requires(Right.MANAGE_USERS)
 @requires(Right.MANAGE_GRANTS)
+@takes_files(4 * SIZE_MAX)  # what is a little too long is told in the form
 @never_cache
 @proves_identity
 def table(request: HttpRequest) -> HttpResponse:

@@ -36,7 +36,13 @@ def pdf_of(document: Document, parts: Sequence[Part], *, signed_at: datetime, di
         pdf.section(part)
     pdf.signature(document, digest)
     pdf.set_creation_date(signed_at.astimezone(UTC))
-    return bytes(pdf.output())
+    return _dated(bytes(pdf.output()), signed_at)
+
+
+def _dated(made: bytes, at: datetime) -> bytes:
+    """Put the moment of signing where the library wrote that of making; of the same length, so that no offset moves."""
+    moment = at.astimezone(UTC).isoformat(timespec="seconds").encode()
+    return re.sub(rb'(xmp:(?:Modify|Metadata)Date=")[^"]{%d}"' % len(moment), rb"\g<1>" + moment + b'"', made)
 
 
 class _Pages(FPDF):

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.core.files.uploadhandler import MemoryFileUploadHandler
-from django.http import HttpRequest
+from django.core.files.uploadhandler import MemoryFileUploadHandler, TemporaryFileUploadHandler
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_protect
+
+from quietude.portal.errors import bad_request
+from quietude.portal.noughts import FILES_FOLLOW, has_nought
 
 
-class LimitedUpload(MemoryFileUploadHandler):
-    """Holds one file in memory while it comes, and refuses it at the first byte too many: no disk is filled."""
+class Counting:
+    """Counts what comes, and refuses it at the first byte too many: neither memory nor disk is filled."""
 
-    def __init__(self, request: HttpRequest | None, bytes_max: int) -> None:
-        super().__init__(request)
-        self.bytes_max = bytes_max
-        self.received = 0
+    bytes_max: int
+    received = 0
 
-    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
-        """Keep every file here, whatever the length that the request states."""
-        super().handle_raw_input(*args, **kwargs)
-        self.activated = True
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
-        """Take the next bytes.
+    def count(self, raw_data: bytes) -> None:
+        """Count the next bytes.
 
         Raises:
             RequestDataTooBig: there are more than the limit, of all files together; answered with status 413.
@@ -31,8 +30,38 @@ class LimitedUpload(MemoryFileUploadHandler):
         self.received += len(raw_data)
         if self.received > self.bytes_max:
             raise RequestDataTooBig
+
+
+class LimitedUpload(Counting, MemoryFileUploadHandler):
+    """Holds one file in memory while it comes."""
+
+    def __init__(self, request: HttpRequest | None, bytes_max: int) -> None:
+        super().__init__(request)
+        self.bytes_max = bytes_max
+
+    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
+        """Keep every file here, whatever the length that the request states."""
+        super().handle_raw_input(*args, **kwargs)
+        self.activated = True
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        """Take the next bytes, as `count` does."""
+        self.count(raw_data)
         super().receive_data_chunk(raw_data, start)
         return None
+
+
+class LimitedTemporaryUpload(Counting, TemporaryFileUploadHandler):
+    """Lays a long file in the temporary folder while it comes."""
+
+    def __init__(self, request: HttpRequest | None, bytes_max: int) -> None:
+        super().__init__(request)
+        self.bytes_max = bytes_max
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Take the next bytes, as `count` does."""
+        self.count(raw_data)
+        super().receive_data_chunk(raw_data, start)
 
 
 def limit_upload(request: HttpRequest, bytes_max: int) -> None:
@@ -42,3 +71,26 @@ def limit_upload(request: HttpRequest, bytes_max: int) -> None:
     from the form reads the files as well.
     """
     request.upload_handlers = [LimitedUpload(request, bytes_max)]
+
+
+def takes_files(bytes_max: int, *, on_disk: bool = False) -> Callable[[Callable[..., HttpResponse]], Any]:
+    """Return the decorator of a view whose form brings files of so many bytes together.
+
+    It stands right below `requires`: who may call the view is asked before a byte of the form is read, then the limit
+    is set, then the form's token is checked.
+    """
+    handler = LimitedTemporaryUpload if on_disk else LimitedUpload
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        checked = csrf_protect(view)
+
+        @wraps(view)
+        def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            request.upload_handlers = [handler(request, bytes_max)]
+            return bad_request(request) if has_nought(request.POST) else checked(request, *args, **kwargs)
+
+        limited.csrf_exempt = True  # type: ignore[attr-defined]  # the inner view is checked, after the limit is set
+        setattr(limited, FILES_FOLLOW, True)
+        return limited
+
+    return decorate

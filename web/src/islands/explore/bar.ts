@@ -126,7 +126,7 @@ class Bar {
       this.open(suggestions);
       if (step !== 0 && suggestions.length > 0) this.activate(step > 0 ? 0 : suggestions.length - 1);
     } catch {
-      this.close(); // without suggestions the bar still works: what is typed is read on Enter
+      if (!asking.signal.aborted) this.close(); // without suggestions the bar still works: what is typed is read on Enter
     }
   }
 

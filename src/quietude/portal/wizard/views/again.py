@@ -11,6 +11,7 @@ from quietude.ingest.api import misfit
 from quietude.journal.api import Kind
 from quietude.portal.accounts.access import Right, requires
 from quietude.portal.town import current_town, installation
+from quietude.portal.uploads.receiving import takes_files
 from quietude.portal.wizard import folders, running
 from quietude.portal.wizard.models import drafts_dir
 from quietude.portal.wizard.steps import language, note_act
@@ -21,6 +22,7 @@ from quietude.sources.api import SourceError
 
 
 @requires(Right.MANAGE_SOURCES)
+@takes_files(folders.UPLOAD_MAX_BYTES, on_disk=True)
 def again(request: HttpRequest, name: str) -> HttpResponse:
     """Take a new file of the same shape and import it as before."""
     manifest = current_town().sources.get(name)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from quietude.ingest.api import profile_of
 from quietude.journal.api import Kind
 from quietude.portal.accounts.access import Right, requires, user_of
+from quietude.portal.uploads.receiving import takes_files
 from quietude.portal.wizard import folders
 from quietude.portal.wizard.forms import ReadingForm
 from quietude.portal.wizard.models import Draft
@@ -24,6 +25,7 @@ ROWS_SHOWN = 12
 
 
 @requires(Right.MANAGE_SOURCES)
+@takes_files(folders.UPLOAD_MAX_BYTES, on_disk=True)
 def start(request: HttpRequest) -> HttpResponse:
     """Offer to upload a file, and list the drafts that are there."""
     error = ""
@@ -68,6 +70,7 @@ def _read_of(read: ReadSpec) -> dict[str, object]:
 
 
 @requires(Right.MANAGE_SOURCES)
+@takes_files(folders.UPLOAD_MAX_BYTES, on_disk=True)
 @require_POST
 def replace_file(request: HttpRequest, key: str) -> HttpResponse:
     """Put another file of the same shape in the place of the draft's."""
