@@ -28,6 +28,11 @@ PASSWORD = "la mer est calme ce soir"  # of accounts that live as long as the te
 ROLES = ("agent", "analyst", "supervisor", "elected", "data_manager", "dpo", "administrator")
 OURS = ("QUIETUDE_", "DJANGO_", "DATABASE_")
 """How the names of our own settings begin: the portal under test gets its own."""
+LISTEN = """
+addEventListener("securitypolicyviolation", (event) => {
+  console.error(`refused by our policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`);
+});
+"""
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -234,6 +239,18 @@ def _visitors(portal: Portal, browser: Browser) -> Iterator[MakeVisitor]:
     yield make
     for context in contexts:
         context.close()
+
+
+def watched(someone: Visitor) -> Visitor:
+    """Make a visitor hear of every violation of the policy, from the first line of every page."""
+    someone.page.add_init_script(LISTEN)
+    return someone
+
+
+def refused(someone: Visitor) -> list[str]:
+    """Return what the browser said of requests and parts that a policy kept from it."""
+    words = ("policy", "Policy", "COEP", "ERR_BLOCKED")
+    return [said for said in someone.complaints if any(word in said for word in words)]
 
 
 def axe(page: Page) -> list[str]:

@@ -73,7 +73,7 @@ def the_agent_comes_in(agent: Visitor, password: str) -> Page:
     page.fill("[name=password1]", NEW_PASSWORD)
     page.fill("[name=password2]", NEW_PASSWORD)
     page.click("main button[type=submit]")
-    page.wait_for_url(re.compile(r"/(profile/)?$"))
+    page.wait_for_url(re.compile(r"://[^/]+/(profile/)?$"))
     return page
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
-from tests.browser.conftest import ROLES, MakeVisitor, Portal, axe, overflow_px
+from tests.browser.conftest import ROLES, MakeVisitor, Portal, axe, overflow_px, refused, watched
 from tests.portal.test_access import ROUTES, Route, access_of
 
 from quietude.portal.accounts.roles import RIGHTS, Role
@@ -66,13 +66,14 @@ def test_the_pages_of_the_rail_are_among_them() -> None:
 
 @pytest.mark.parametrize(("role", "path"), [*PLAIN, *WITH_ARGUMENTS])
 def test_no_page_has_a_barrier_that_axe_finds(visitor: MakeVisitor, portal: Portal, role: Role, path: str) -> None:
-    someone = visitor(role.value, width=1440, theme="dark")
+    someone = watched(visitor(role.value, width=1440, theme="dark"))
     page = someone.page
     try:
         answer = page.goto(portal.address + path.format(event=portal.an_event))
     except PlaywrightError as error:
-        assert "Download is starting" in str(error)  # sent to be kept, not to be read here
-        return
+        if "Download is starting" in str(error):
+            return  # sent to be kept, not to be read here
+        raise
     assert answer is not None
     if answer.status in NOT_PAGES or not answer.headers.get("content-type", "").startswith("text/html"):
         return
@@ -83,6 +84,8 @@ def test_no_page_has_a_barrier_that_axe_finds(visitor: MakeVisitor, portal: Port
     page.evaluate("document.documentElement.dataset.theme = 'light'")
     page.evaluate("Promise.allSettled(document.getAnimations().map(({ finished }) => finished))")  # colours fade
     assert barriers(page) == []
+    assert refused(someone) == []
+    assert page.evaluate("crossOriginIsolated") is True
 
 
 def barriers(page: Page) -> list[str]:

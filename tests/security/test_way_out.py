@@ -57,7 +57,7 @@ MAY_UPLOAD = {
     "src/quietude/portal/participants.py": "names the type of models' fields, and takes nothing",
     "src/quietude/portal/people/forms.py": "a table of text of 256 KiB at most, decoded and read as CSV",
     "src/quietude/portal/people/views.py": "the same table; `takes_files` stops at its size",
-    "src/quietude/portal/wizard/views/again.py": "a logbook of 200 MiB at most, read as the table its manifest describes",
+    "src/quietude/portal/wizard/views/again.py": "a logbook of 200 MiB at most, read as its manifest says",
     "src/quietude/portal/wizard/views/upload.py": "a logbook of 200 MiB at most, whose content says what table it is",
 }
 """Modules that read `request.FILES`: which type and size they take, and where it is checked."""

@@ -26,6 +26,7 @@ class NoNought:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Look at the address; the form follows, once it is known which view reads it."""
         if "\x00" in request.path or has_nought(request.GET):
             return bad_request(request)
         return self.get_response(request)
