@@ -60,7 +60,7 @@ class Guard {
   private look(): void {
     clearTimeout(this.looking);
     this.looking = 0;
-    const regime = this.regimeSource()?.value ?? this.area.dataset["guardRegime"] ?? "";
+    const regime = (this.regimeSource()?.value || undefined) ?? this.area.dataset["guardRegime"] ?? "";
     const text = this.area.value;
     const found = findings(text, regime, this.area.dataset["guard"] || "text");
     const current = passages(text, found);

@@ -136,7 +136,7 @@ def correction(request: HttpRequest, logbook: str, label: str) -> HttpResponse:
                 user_of(request), entry, form.content(), reason=reason.cleaned_data["reason"],
                 seen_version=reason.cleaned_data["seen_version"] or 0,
                 identities=form.identities() if known is not None else kept[: len(form.content().parties)],
-                purpose=standing_in(request).viewer.purpose or "", choices=form.cleaned_data["choices"],
+                purpose=standing_in(request).viewer.purpose or "", choices=form.choices(),
             )  # fmt: skip
         except ValidationError as error:
             form.refuse(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quietude.model.event import Regime
 from quietude.portal.logbook.content import LINE_MAX, TEXT_MAX, Content, Identity, Party, PartyRole
+from quietude.portal.logbook.guarding import GUARD_MAX, GUARDED, chosen_in, told
 from quietude.portal.logbook.moments import MomentError, moment_of
 from quietude.portal.logbook.placing import placed
 from quietude.portal.rights.models import REGIMES
@@ -76,14 +78,18 @@ class EntryForm(forms.Form):
         label=_("Regime"), required=False, choices=[("", _("as proposed by the category")), *REGIMES]
     )
     device_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
-    choices = forms.CharField(required=False, widget=forms.HiddenInput, max_length=2000)
+    text_guard = forms.CharField(required=False, widget=forms.HiddenInput, max_length=GUARD_MAX)
+    action_guard = forms.CharField(required=False, widget=forms.HiddenInput, max_length=GUARD_MAX)
 
     def __init__(self, logbook: Logbook, *args: Any, now: datetime | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {}).setdefault("key", uuid.uuid4())
         super().__init__(*args, **kwargs)
         self.logbook = logbook
         self.now = now or timezone.now()
-        self.fields["text"].widget.attrs |= {"data-guard": "", "data-regime": logbook.regime.value}
+        for name in GUARDED:
+            self.fields[name].widget.attrs |= {
+                "data-guard": "text", "data-guard-regime": logbook.regime.value, "data-guard-regime-from": "id_regime",
+            }  # fmt: skip
         for name, block in (("action", "events"), ("crew", "crews"), ("agents", "agents"), ("place", "place")):
             if block not in logbook.blocks:
                 del self.fields[name]
@@ -151,6 +157,15 @@ class EntryForm(forms.Form):
         own = {word.casefold() for word in self.logbook.words.get(said.get("category", ""), ())}
         said["words"] = said["words"] if said.get("words", "").casefold() in own else ""
         return said
+
+    def choices(self) -> str:
+        """Return what became of what the guard marks, as the journal notes it: "kept health quoted 1, left plate 2"."""
+        said = self.cleaned_data
+        regime = said["regime"] or proposed_regime(self.logbook, said["category"])
+        made: Counter[str] = Counter()
+        for name in GUARDED:
+            made.update(chosen_in(said.get(name, ""), said.get(f"{name}_guard", ""), regime))
+        return told(made)
 
     def content(self) -> Content:
         """Return what the form says; only after `is_valid`."""

@@ -126,7 +126,7 @@ def _taken(request: HttpRequest, waiting: Waiting, offset: timedelta, now: datet
         return _clock(content, offset)
     content = _shifted(content, timedelta(seconds=waiting.shift_s or 0))
     purpose = standing_in(request).viewer.purpose or ""
-    choices = form.cleaned_data["choices"]
+    choices = form.choices()
     if waiting.corrects is not None:
         return _corrected(request, waiting.corrects, logbook, content, form)
     entry = acts.write(
@@ -150,7 +150,7 @@ def _corrected(
         entry = acts.correct(
             user, seen.entry, content, reason=correction.reason, seen_version=correction.seen_version,
             identities=form.identities() if seen.identities is not None else kept,
-            purpose=standing_in(request).viewer.purpose or "", choices=form.cleaned_data["choices"],
+            purpose=standing_in(request).viewer.purpose or "", choices=form.choices(),
         )  # fmt: skip
     except acts.ConflictError as error:
         seen = reader.seen([error.entry], asked="sync")[0]  # it may have changed since it was read above

@@ -92,7 +92,7 @@ def saved(request: HttpRequest, logbook: Logbook, form: EntryForm) -> Entry | No
     try:
         return acts.write(
             user_of(request), logbook, form.content(), key=form.cleaned_data["key"], identities=form.identities(),
-            purpose=standing_in(request).viewer.purpose or "", choices=form.cleaned_data["choices"],
+            purpose=standing_in(request).viewer.purpose or "", choices=form.choices(),
         )  # fmt: skip
     except ValidationError as error:
         form.refuse(error)

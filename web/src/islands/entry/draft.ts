@@ -2,7 +2,7 @@
 // draft is cleared or somebody signs out (the portal then has the browser clear its storage).
 const PREFIX = "draft:";
 const PAUSE_MS = 300;
-const NEVER = new Set(["csrfmiddlewaretoken", "logbook", "choices"]);
+const NEVER = new Set(["csrfmiddlewaretoken", "logbook", "text_guard", "action_guard"]);
 
 interface Kept {
   readonly at: string;
