@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import unquote_plus
+
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import MakeVisitor, Visitor, axe, overflow_px
@@ -170,3 +173,31 @@ def test_the_forms_have_no_barrier_no_overflow_and_no_error(
     assert axe(page) == []
     assert overflow_px(page) == 0
     assert someone.complaints == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_what_should_not_stand_in_the_facts_is_marked_and_its_answer_goes_with_the_entry(
+    visitor: MakeVisitor, look: dict[str, str]
+) -> None:
+    someone = visitor("agent", **look)
+    page = someone.go("/logbook/new/?logbook=patrols")
+    page.locator("[name=text]").focus()
+    page.keyboard.type("Tapage au 3e. Individu schizophrène, rappel au 06 12 34 56 78.")
+    items = page.locator(".guard__item")
+    expect(items).to_have_count(2)
+    assert axe(page) == []
+    assert overflow_px(page) == 0
+    page.reload()  # the draft comes back, and its marks with it
+    someone.ready()
+    expect(items).to_have_count(2)
+    items.nth(1).locator("button").first.press("Enter")  # replaced by a neutral word
+    expect(items).to_have_count(1)
+    items.first.locator("button[aria-expanded]").press("Enter")
+    items.first.locator(".guard__why button").first.press("Enter")
+    expect(page.locator("[name=text]")).to_have_value(re.compile(r"rappel au \[téléphone\]\.$"))
+    page.locator("[name=text]").focus()
+    with page.expect_request("**/logbook/save/") as sent:
+        page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast--success")).to_be_visible()
+    assert '"kept"' in unquote_plus(sent.value.post_data or "")
+    expect(items).to_have_count(0)  # the next entry begins clean

@@ -20,7 +20,7 @@ export default function start(host: HTMLElement): void {
 }
 
 class Guard {
-  private readonly answers = new Answers();
+  private answers = new Answers();
   private readonly mirror;
   private readonly list;
   private readonly said;
@@ -43,7 +43,9 @@ class Guard {
       this.look(); // the last keys may still wait
       event.formData.set(this.field.name, this.field.value);
     });
-    area.form?.addEventListener("reset", () => setTimeout(() => this.look()));
+    area.form?.addEventListener("reset", () => setTimeout(() => this.afresh()));
+    area.form?.addEventListener("quietude:emptied", () => this.afresh());
+    area.form?.addEventListener("quietude:restored", () => this.look());
     this.look();
   }
 
@@ -51,6 +53,12 @@ class Guard {
     const id = this.area.dataset["guardRegimeFrom"];
     const found = id === undefined ? null : document.getElementById(id);
     return found instanceof HTMLSelectElement || found instanceof HTMLInputElement ? found : null;
+  }
+
+  /** Another text begins: what was answered of the one before is not of this one. */
+  private afresh(): void {
+    this.answers = new Answers();
+    this.look();
   }
 
   private later(): void {

@@ -39,6 +39,7 @@ export default function start(host: HTMLElement): void {
     category.refresh();
     place?.refresh();
     draft.keep(); // says so
+    form.dispatchEvent(new CustomEvent("quietude:restored"));
   }
 
   const first = need<HTMLElement>("[name=when]", form);
