@@ -192,7 +192,7 @@ class Visitor:
         """Keep preferences with the account: theme, density, language."""
         cookies = {cookie["name"]: cookie["value"] for cookie in self.page.context.cookies()}
         answer = self.page.request.post(
-            f"{self.portal.address}/preferences/", form=choices, headers={"X-CSRFToken": cookies["csrf"]}
+            f"{self.portal.address}/preferences/", form={**choices}, headers={"X-CSRFToken": cookies["csrf"]}
         )
         assert answer.status == 204
 

@@ -86,8 +86,8 @@ def ask() -> Ask:
             answer = case.call(cookies=cookies, headers=sent)
             case.validate_response(answer, checks=CHECKS if leads_somewhere(case) else [not_a_server_error])
             is_forged = method == "post" and "X-CSRFToken" not in answer.request.headers
-            if "%00" in answer.request.url and answer.status_code == 400:
-                return  # a nought in an address is refused before anybody looks who asks
+            if holds_nought(answer.request) and answer.status_code == 400:
+                return  # a nought in an address or a form is refused before anybody looks who asks
             if leads_somewhere(case):
                 (forged if is_forged else statuses).add(answer.status_code)
 
@@ -96,6 +96,12 @@ def ask() -> Ask:
         return statuses
 
     return asked
+
+
+def holds_nought(request: Any) -> bool:
+    body = request.body or b""
+    sent = body.encode() if isinstance(body, str) else bytes(body)
+    return "%00" in request.url or b"%00" in sent or b"\0" in sent
 
 
 def leads_somewhere(case: Any) -> bool:
