@@ -12,6 +12,8 @@ import click
 from quietude.cli.noting import note_command
 from quietude.config import Settings
 from quietude.journal.api import (
+    CannotVerify,
+    CheckKey,
     Exchange,
     JournalError,
     Kind,
@@ -20,13 +22,17 @@ from quietude.journal.api import (
     VerifierKey,
     Witness,
     create_key,
+    examine_extract,
     public_path,
+    read_extract,
     read_key,
     verify,
 )
 from quietude.portal.api import PortalError, copy_journal
 
 FILE = click.Path(path_type=Path)
+DAMAGED, UNCHECKED = 1, 2
+"""How `verify` ends, beside 0."""
 
 
 @click.group(name="audit")
@@ -65,10 +71,12 @@ def key(settings: Settings, *, name: str | None, is_witness: bool, out: Path | N
 @click.option("--checkpoint", type=FILE, multiple=True, help="A signed checkpoint that was kept elsewhere.")
 @click.option("--witness", type=FILE, multiple=True, help="A file or folder of checkpoints that a witness signed.")
 @click.option("--witness-key", help="Public key of the witness, or its file.")
+@click.option("--extract", type=FILE, help="A certified extract: its archive, or its PDF with the proof beside it.")
 @click.pass_context
 def check(
     ctx: click.Context,
     *,
+    extract: Path | None,
     log: Path | None,
     public: str | None,
     checkpoint: tuple[Path, ...],
@@ -77,11 +85,31 @@ def check(
 ) -> None:
     """Check the journal: ends with 0 when nothing is wrong, 1 when something is, 2 when it could not be checked."""
     settings: Settings = ctx.obj
+    if extract is not None:
+        ctx.exit(_check_extract(extract, public or str(public_path(_key(settings)))))
     asked = ["--log", str(log or _log(settings)), "--key", public or str(public_path(_key(settings)))]
     asked += [word for path in checkpoint for word in ("--checkpoint", str(path))]
     asked += [word for path in witness for word in ("--witness", str(path))]
     asked += [] if witness_key is None else ["--witness-key", witness_key]
     ctx.exit(verify(asked))
+
+
+def _check_extract(path: Path, public: str) -> int:
+    """Say what is wrong with an extract; 0 nothing, 1 something, 2 it could not be checked."""
+    try:
+        found = examine_extract(read_extract(path), CheckKey.parse(public))
+    except CannotVerify as error:
+        click.echo(f"NOT CHECKED: {error}")
+        return UNCHECKED
+    if found.findings:
+        click.echo("\n".join(found.findings))
+        click.echo(f"ALTERED: {len(found.findings)} findings in the extract of {found.label}.")
+        return DAMAGED
+    click.echo(
+        f"UNTOUCHED: {path.name} is the extract of {found.label} that entry {found.index} of the journal certifies, "
+        f"made on {found.at}."
+    )
+    return 0
 
 
 @command.command()

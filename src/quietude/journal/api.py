@@ -3,6 +3,7 @@
 from quietude.journal.entry import CLOCK_TOLERANCE, Entry, Kind, Part
 from quietude.journal.errors import JournalError
 from quietude.journal.exchange import Exchange
+from quietude.journal.extract import Certified, Outcome, examine_extract, read_extract
 from quietude.journal.key_file import create_key, kept_key, public_path, read_key
 from quietude.journal.laying import LAYING_LOCK, guard, is_laid, lay
 from quietude.journal.merkle import consistency_proof, inclusion_proof, is_consistent, is_included
@@ -22,6 +23,7 @@ __all__ = [
     "LAYING_LOCK",
     "SCHEMA",
     "CannotVerify",
+    "Certified",
     "CheckKey",
     "Checkpoint",
     "Entry",
@@ -30,6 +32,7 @@ __all__ = [
     "Head",
     "JournalError",
     "Kind",
+    "Outcome",
     "Part",
     "RefusedError",
     "Request",
@@ -42,6 +45,7 @@ __all__ = [
     "consistency_proof",
     "create_key",
     "examine",
+    "examine_extract",
     "guard",
     "inclusion_proof",
     "is_consistent",
@@ -52,6 +56,7 @@ __all__ = [
     "open_note",
     "operator",
     "public_path",
+    "read_extract",
     "read_key",
     "restrict",
     "sign",

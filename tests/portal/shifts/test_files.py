@@ -10,8 +10,9 @@ import pytest
 from docx import Document as WordDocument
 from openpyxl import load_workbook
 
+from quietude.portal.paper import drawable
 from quietude.portal.shifts.document import Document, EntryRef, Section
-from quietude.portal.shifts.files import docx_of, drawable, pdf_of, xlsx_of
+from quietude.portal.shifts.files import docx_of, pdf_of, xlsx_of
 from quietude.portal.shifts.filling import Line, Part
 
 AT = datetime(2026, 6, 18, 3, 10, tzinfo=UTC)

@@ -36,7 +36,7 @@ class Past:
     """What was there before and after, field by field; none for the first."""
 
 
-def _seen(request: HttpRequest, logbook: str, label: str) -> Seen:
+def seen_entry(request: HttpRequest, logbook: str, label: str) -> Seen:
     """Return the entry as whoever asks sees it; one they may not see does not exist.
 
     Raises:
@@ -50,7 +50,7 @@ def _seen(request: HttpRequest, logbook: str, label: str) -> Seen:
 
 
 def _writable(request: HttpRequest, logbook: str, label: str) -> Seen:
-    seen = _seen(request, logbook, label)
+    seen = seen_entry(request, logbook, label)
     if seen.content is None or not may_write(user_of(request), current_town().logbooks[logbook]):
         raise PermissionDenied
     return seen
@@ -59,7 +59,7 @@ def _writable(request: HttpRequest, logbook: str, label: str) -> Seen:
 @requires(Right.READ_LOGBOOK)
 def page(request: HttpRequest, logbook: str, label: str) -> HttpResponse:
     """Show an entry whole, as far as the reader's rights go."""
-    seen = _seen(request, logbook, label)
+    seen = seen_entry(request, logbook, label)
     configured = current_town().logbooks.get(logbook)
     user = user_of(request)
     shown = {
@@ -72,6 +72,7 @@ def page(request: HttpRequest, logbook: str, label: str) -> HttpResponse:
         "past": _past(seen, configured) if seen.content is not None else [],
         "follow_ups": seen.entry.follow_ups.select_related("assignee", "made_by", "done_by"),
         "writes": configured is not None and seen.content is not None and may_write(user, configured),
+        "can_extract": seen.content is not None and user.holds(Right.EXPORT),
         "can_strike": seen.entry.author_id == user.pk or user.holds(Right.SUPERVISE),
         "follow_up_form": FollowUpForm(),
     }

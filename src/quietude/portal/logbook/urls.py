@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from quietude.portal.logbook import assisting, entries, radio, sync, views
+from quietude.portal.logbook import assisting, entries, extracting, radio, sync, views
 
 app_name = "logbook"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("sync/", sync.sync, name="sync"),
     path("<slug:logbook>/<slug:label>/", entries.page, name="entry"),
     path("<slug:logbook>/<slug:label>/correct/", entries.correction, name="correct"),
+    path("<slug:logbook>/<slug:label>/extract/", extracting.extract, name="extract"),
     path("<slug:logbook>/<slug:label>/strike/", entries.striking, name="strike"),
     path("<slug:logbook>/<slug:label>/follow-up/", entries.asking, name="follow_up"),
     path("<slug:logbook>/<slug:label>/state/", entries.settling, name="state"),

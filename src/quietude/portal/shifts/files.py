@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
 
-import font_roboto
 from django.utils.translation import gettext as _
 from docx import Document as WordDocument
 from docx.shared import Pt
-from fontTools.ttLib import TTFont
-from fpdf import FPDF
 from fpdf.enums import TableBordersLayout
-from fpdf.fonts import FontFace, TTFFont
+from fpdf.fonts import FontFace
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
+from quietude.portal.paper import FONT, NOT_IN_XML, Paper, drawable
 from quietude.portal.shifts.document import Document
 from quietude.portal.shifts.filling import Line, Part
 
-FONT = "Roboto"
-REGULAR, BOLD = font_roboto.font_files["Roboto"], font_roboto.font_files["RobotoBold"]
-NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet take a text for a formula. Source: OWASP, CSV injection."""
 
@@ -35,57 +28,22 @@ def pdf_of(document: Document, parts: Sequence[Part], *, signed_at: datetime, di
     for part in parts:
         pdf.section(part)
     pdf.signature(document, digest)
-    pdf.set_creation_date(signed_at.astimezone(UTC))
-    return _dated(bytes(pdf.output()), signed_at)
+    return pdf.closed(signed_at)
 
 
-def _dated(made: bytes, at: datetime) -> bytes:
-    """Put the moment of signing where the library wrote that of making; of the same length, so that no offset moves."""
-    moment = at.astimezone(UTC).isoformat(timespec="seconds").encode()
-    return re.sub(rb'(xmp:(?:Modify|Metadata)Date=")[^"]{%d}"' % len(moment), rb"\g<1>" + moment + b'"', made)
-
-
-class _Pages(FPDF):
-    """A4 pages with the report's number, the digest's beginning and the page's number at the foot."""
+class _Pages(Paper):
+    """Pages with the report's number and the digest's beginning at the foot."""
 
     def __init__(self, document: Document, digest: str) -> None:
-        super().__init__(format="A4", enforce_compliance="PDF/A-2U")
-        self.digest = digest
-        self.foot = f"{document.town} · {document.label} · {digest[:16]}"
-        self.add_font(FONT, "", REGULAR)
-        self.add_font(FONT, "B", BOLD)
-        for font in self.fonts.values():  # else the moment of writing lies in the font, and no two files are alike
-            if isinstance(font, TTFFont):
-                font.ttfont.recalcTimestamp = False
-        self.set_title(f"{document.title} {document.label}")
-        self.set_author(document.service)
-        self.set_lang("fr-FR")
-        self.set_margin(18)
-        self.set_auto_page_break(True, margin=20)
-        self.add_page()
+        title = f"{document.title} {document.label}"
+        foot = f"{document.town} · {document.label} · {digest[:16]}"
+        super().__init__(title=title, author=document.service, foot=foot, identifier=digest[:32])
         self.line_of(document.town, 9)
-        self.line_of(f"{document.title} {document.label}", 17, "B")
+        self.line_of(title, 17, "B")
         self.line_of(document.service, 11)
         if document.replaces:
             said = _("Replaces %(label)s: %(reason)s") % {"label": document.replaces, "reason": document.reason}
             self.line_of(said, 10, "B")
-
-    def file_id(self) -> str:
-        """Return the same identifier for the same report, so that two copies are the same file."""
-        return f"<{self.digest[:32]}><{self.digest[:32]}>"
-
-    def footer(self) -> None:
-        """Write what names the page."""
-        self.set_y(-14)
-        self.set_font(FONT, "", 8)
-        self.cell(0, 6, drawable(self.foot))
-        self.cell(0, 6, f"{self.page_no()}", align="R")
-
-    def line_of(self, said: str, size: int, style: str = "") -> None:
-        """Write a paragraph."""
-        self.set_font(FONT, style, size)
-        self.multi_cell(0, size * 0.52, drawable(said), new_x="LMARGIN", new_y="NEXT", align="L")
-        self.ln(1)
 
     def section(self, part: Part) -> None:
         """Write a section; without anything in it, it is left out."""
@@ -121,18 +79,6 @@ class _Pages(FPDF):
         self.ln(6)
         self.line_of(_signed(document), 10, "B")
         self.line_of(_("Digest (SHA-256): %(digest)s") % {"digest": digest}, 8)
-
-
-@cache
-def _glyphs() -> frozenset[int]:
-    with TTFont(REGULAR, lazy=True) as regular, TTFont(BOLD, lazy=True) as bold:
-        return frozenset(regular.getBestCmap()) & frozenset(bold.getBestCmap())
-
-
-def drawable(text: str) -> str:
-    """Return a text that the font can draw: a sign it lacks, such as an emoji, becomes its code, [U+1F525]."""
-    plain = NOT_IN_XML.sub("", text).replace("\t", " ")
-    return "".join(sign if sign == "\n" or ord(sign) in _glyphs() else f"[U+{ord(sign):04X}]" for sign in plain)
 
 
 def docx_of(document: Document, parts: Sequence[Part], *, signed_at: datetime, digest: str) -> bytes:
