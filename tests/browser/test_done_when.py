@@ -72,8 +72,9 @@ def the_agent_comes_in(agent: Visitor, password: str) -> Page:
     page.fill("[name=oldpassword]", password)
     page.fill("[name=password1]", NEW_PASSWORD)
     page.fill("[name=password2]", NEW_PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url(re.compile(r"://[^/]+/(profile/)?$"))
+    with page.expect_navigation():
+        page.click("main button[type=submit]")
+    assert page.locator("[name=oldpassword][aria-invalid=true], .field__error").count() == 0
     return page
 
 
