@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
+import gc
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "quietude"
@@ -37,6 +36,41 @@ def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+def each(paths: Iterable[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """Return what makes one test of a check of one file: it goes over all of them and names each that fails.
+
+    A test a file, a dozen times over a thousand files, costs minutes of bookkeeping and finds the same.
+    """
+    looked_at = list(paths)
+
+    def decorate(check: Callable[[Path], None]) -> Callable[[], None]:
+        def over_all() -> None:
+            assert looked_at, "no file to look at"
+            faults: dict[str, str] = {}
+            for path in looked_at:
+                try:
+                    check(path)
+                except AssertionError as error:
+                    faults[named(path)] = str(error)
+            gc.freeze()  # parsed files stay for the next check: let no collection walk through them again
+            assert faults == {}
+
+        over_all.__name__, over_all.__doc__ = check.__name__, check.__doc__
+        return over_all
+
+    return decorate
+
+
+def test_a_check_over_files_names_those_that_fail() -> None:
+    def check(path: Path) -> None:
+        assert path.name != "conftest.py"
+
+    with pytest.raises(AssertionError, match=r"tests/conftest\.py"):
+        each([ROOT / "tests" / "conftest.py", ROOT / "pyproject.toml"])(check)()
+    with pytest.raises(AssertionError, match="no file"):
+        each([])(check)()
+
+
 def package_of(module: str) -> str | None:
     """Return the package of a dotted name of ours: "store" for "quietude.store.api"."""
     parts = module.split(".")
@@ -58,13 +92,13 @@ def test_import_contracts_hold() -> None:
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-1000:]
 
 
-@pytest.mark.parametrize("path", ALL_FILES, ids=named)
+@each(ALL_FILES)
 def test_module_is_short_enough(path: Path) -> None:
     lines = len(path.read_text(encoding="utf-8").splitlines())
     assert lines <= MODULE_LINES, f"{named(path)} has {lines} lines, at most {MODULE_LINES}: split it by subject"
 
 
-@pytest.mark.parametrize("path", ALL_FILES, ids=named)
+@each(ALL_FILES)
 def test_functions_are_short_enough(path: Path) -> None:
     long = [
         f"{named(path)}:{node.lineno} {node.name} has {node.end_lineno - node.lineno + 1} lines"
@@ -76,7 +110,7 @@ def test_functions_are_short_enough(path: Path) -> None:
     assert not long, long
 
 
-@pytest.mark.parametrize("path", python_files("src"), ids=named)
+@each(python_files("src"))
 def test_another_package_is_entered_by_its_door(path: Path) -> None:
     own = path.relative_to(SOURCE).parts[0].removesuffix(".py")
     trespasses = [
@@ -89,14 +123,14 @@ def test_another_package_is_entered_by_its_door(path: Path) -> None:
     assert not trespasses, trespasses
 
 
-@pytest.mark.parametrize("path", python_files("src/quietude/model"), ids=named)
+@each(python_files("src/quietude/model"))
 def test_the_model_does_no_input_or_output(path: Path) -> None:
     forbidden = {"django", "duckdb", "deltalake", "sqlite3", "socket", "subprocess", "urllib", "requests", "os"}
     found = [f"{named(path)}:{line} {name}" for line, name in imports(parsed(path)) if name.split(".")[0] in forbidden]
     assert not found, found
 
 
-@pytest.mark.parametrize("path", ALL_FILES, ids=named)
+@each(ALL_FILES)
 def test_nothing_is_silenced_without_a_reason(path: Path) -> None:
     silenced = [
         f"{named(path)}:{number}"

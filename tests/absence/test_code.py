@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.absence.denied import denied_module
-from tests.test_architecture import imports, named, parsed, python_files
+from tests.test_architecture import each, imports, parsed, python_files
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = python_files("src", "bench", "tools")
@@ -38,12 +38,12 @@ def excluded(tree: ast.AST) -> Iterator[str]:
             )
 
 
-@pytest.mark.parametrize("path", OURS, ids=named)
+@each(OURS)
 def test_no_module_imports_what_is_excluded(path: Path) -> None:
     assert list(excluded(parsed(path))) == []
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=named)
+@each(SCRIPTS)
 def test_no_script_opens_a_camera_or_a_microphone(path: Path) -> None:
     assert DEVICES.findall(path.read_text(encoding="utf-8")) == []
 

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from tests.absence.denied import AUDIO, HANDLES, JUDGEMENTS, PERSONS, holds, judges_a_person
-from tests.test_architecture import named, parsed, python_files
+from tests.test_architecture import each, named, parsed, python_files
 
 from quietude.model.event import EVENT_FIELDS, event_schema
 from quietude.model.observation import OBSERVATION_SCHEMA
@@ -115,7 +115,7 @@ def test_no_model_and_no_column_judges_a_person() -> None:
     assert [str(column) for column in STATED if judges_a_person(column.owner, column.name)] == []
 
 
-@pytest.mark.parametrize("path", CODE, ids=named)
+@each(CODE)
 def test_no_class_and_no_table_judges_a_person(path: Path) -> None:
     columns = [*in_classes(parsed(path), named(path)), *in_sql(parsed(path), named(path))]
     assert [str(column) for column in columns if judges_a_person(column.owner, column.name)] == []

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.test_architecture import ROOT, imports, named, parsed, python_files
+from tests.test_architecture import ROOT, each, imports, named, parsed, python_files
 
 SOURCES = python_files("src")
 ASKS = {
@@ -78,12 +78,12 @@ def calls(tree: ast.AST) -> Iterator[ast.Call]:
     yield from (node for node in ast.walk(tree) if isinstance(node, ast.Call))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=named)
+@each(SOURCES)
 def test_no_module_asks_other_servers_past_the_way_out(path: Path) -> None:
     assert used(parsed(path), ASKS) == [] or named(path) in MAY_ASK
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=named)
+@each(SOURCES)
 def test_no_module_runs_a_program_or_text(path: Path) -> None:
     tree = parsed(path)
     assert used(tree, RUNS) == [] or named(path) in MAY_RUN
@@ -100,7 +100,7 @@ def shell(call: ast.Call) -> bool:
     return any(not isinstance(value, ast.Constant) or value.value is not False for value in given)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=named)
+@each(SOURCES)
 def test_no_view_takes_a_file_unless_it_says_which(path: Path) -> None:
     assert not takes_files(parsed(path)) or named(path) in MAY_UPLOAD
 
@@ -119,7 +119,7 @@ RISKY = {"mark_safe", "SafeString", "SafeText", "from_string", "raw", "extra", "
 """What makes HTML or SQL of text, past the escaping of templates and the binding of values."""
 
 
-@pytest.mark.parametrize("path", python_files("src/quietude/portal"), ids=named)
+@each(python_files("src/quietude/portal"))
 def test_no_text_becomes_html_or_sql_unescaped(path: Path) -> None:
     assert unescaped(parsed(path)) == []
 
@@ -137,7 +137,7 @@ RENDERED = {
 """Templates that show HTML as it is: where it comes from."""
 
 
-@pytest.mark.parametrize("template", sorted((ROOT / "src").rglob("*.html")), ids=named)
+@each(sorted((ROOT / "src").rglob("*.html")))
 def test_every_template_escapes(template: Path) -> None:
     text = template.read_text(encoding="utf-8")
     found = [word for word in ("|safe", "autoescape off", "safeseq") if word in text]
@@ -151,7 +151,7 @@ STORED_BY_BROWSERS = re.compile(
 )
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=named)
+@each(SOURCES)
 def test_no_weak_hash_cipher_or_dice(path: Path) -> None:
     assert used(parsed(path), WEAK) == []
 
