@@ -176,6 +176,27 @@ def test_the_forms_have_no_barrier_no_overflow_and_no_error(
 
 
 @pytest.mark.parametrize("look", LOOKS)
+def test_an_extract_is_asked_for_and_comes_as_a_file(visitor: MakeVisitor, look: dict[str, str]) -> None:
+    label = write(visitor("agent"), "Bruit de moteur sur le quai.")
+    someone = visitor("agent", **look)
+    page = someone.go(f"/logbook/patrols/{label}/")
+    assert axe(page) == []
+    assert overflow_px(page) == 0
+    page.locator("a[href$='/extract/']").press("Enter")
+    someone.ready()
+    assert axe(page) == []
+    assert overflow_px(page) == 0
+    page.locator("[name=to_whom]").focus()
+    page.keyboard.type("Parquet de Valcombe")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Réquisition 2026-118")
+    with page.expect_download() as taken:
+        page.keyboard.press("Enter")
+    assert taken.value.suggested_filename == f"{label}.zip"
+    assert someone.complaints == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
 def test_what_should_not_stand_in_the_facts_is_marked_and_its_answer_goes_with_the_entry(
     visitor: MakeVisitor, look: dict[str, str]
 ) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
+from quietude.journal.merkle import hash_leaf, is_included
 from quietude.journal.verify import CannotVerify, Key
 
 PROOF = ".proof.json"
@@ -99,7 +100,7 @@ def examine_extract(given: Certified, key: Key) -> Outcome:
 
 def _line_findings(line: dict[str, Any], leaf: dict[str, Any], head: tuple[int, bytes], path: list[bytes]) -> list[str]:
     findings = []
-    if not included(sha256(b"\x00" + line["leaf"].encode()).digest(), leaf["index"], head, path):
+    if not is_included(hash_leaf(line["leaf"].encode()), leaf["index"], *head, path):
         findings.append("the journal's line was altered: it is not among those that the journal's key signed")
     findings.extend(
         f"the journal's line was altered: its {part} is not what it commits to"
@@ -107,25 +108,6 @@ def _line_findings(line: dict[str, Any], leaf: dict[str, Any], head: tuple[int, 
         if sha256(bytes.fromhex(line[f"{part}_salt"]) + line[part].encode()).hexdigest() != leaf[part]
     )
     return findings
-
-
-def included(digest: bytes, index: int, head: tuple[int, bytes], path: list[bytes]) -> bool:
-    """Tell whether a leaf is the `index`-th of the tree of that size and root. Source: RFC 9162 section 2.1.3.2."""
-    size, root = head
-    if not 0 <= index < size:
-        return False
-    node, last = index, size - 1
-    for step in path:
-        if last == 0:
-            return False
-        if node & 1 or node == last:
-            digest = sha256(b"\x01" + step + digest).digest()
-            while not node & 1 and node:
-                node, last = node >> 1, last >> 1
-        else:
-            digest = sha256(b"\x01" + digest + step).digest()
-        node, last = node >> 1, last >> 1
-    return last == 0 and digest == root
 
 
 def _field_findings(fields: list[dict[str, str]], hashes: list[str], detail: dict[str, str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
 
 from quietude.portal.accounts.access import wants_data
@@ -14,6 +15,12 @@ def _answer(request: HttpRequest, status: int, said: str) -> HttpResponse:
     if wants_data(request):
         return JsonResponse({"error": said}, status=status)
     return render(request, f"{status}.html", {"said": said}, status=status)
+
+
+def too_large(request: HttpRequest, bytes_max: int) -> HttpResponse:
+    """Answer a form whose file is larger than the form takes."""
+    said = gettext("The file is larger than %(size)s. Nothing of it was kept. Send a part of it at a time.")
+    return _answer(request, 413, said % {"size": filesizeformat(bytes_max)})
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

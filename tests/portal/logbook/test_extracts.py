@@ -15,12 +15,18 @@ from tests.portal.conftest import Lines, SignIn
 from tests.portal.logbook.conftest import NOW, Write, joined
 
 from quietude.cli.main import main
+from quietude.journal.api import Use, create_key
+from quietude.model.event import Sensitivity
+from quietude.model.filter.question import Filter
+from quietude.model.viewer import Grant, Viewer
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Role
 from quietude.portal.journal.recording import log_key
 from quietude.portal.logbook import acts
 from quietude.portal.logbook.content import Content, Identity
+from quietude.portal.logbook.extracts import Asked, parts_of
 from quietude.portal.logbook.models import Entry
+from quietude.portal.logbook.reading import Reader
 
 ASKED = {"to_whom": "Parquet de Valcombe", "reference": "Réquisition 2026-118 du 17/06/2026"}
 TEXT = "Fête au 3e étage. Rappel à l’ordre, musique coupée. " * 40  # goes over the leaf
@@ -141,8 +147,11 @@ def test_what_is_no_proof_cannot_be_checked(folder: Path, entry: Entry, wrong: s
 
 
 def test_a_key_of_somebody_else_certifies_nothing(folder: Path) -> None:
-    (folder / "key.pub").write_text("other+12345678+AAAA")
-    assert checked(folder / "all.zip")[0] == 2
+    public = create_key(folder / "other.key", str(log_key().public).split("+")[0], Use.LOG)  # of the same name
+    (folder / "key.pub").write_text(str(public))
+    code, said = checked(folder / "all.zip")
+    assert code == 2
+    assert "signature" in said
 
 
 def test_the_journal_says_who_made_it_for_whom(lines: Lines, folder: Path, entry: Entry) -> None:
@@ -162,6 +171,18 @@ def test_persons_are_left_out_unless_they_were_opened(chief: Client, write: Writ
     proof = zipfile.ZipFile(io.BytesIO(answer.content)).read(f"{made.label}.proof.json").decode()
     assert "Brun" not in proof
     assert "identities" in proof
+
+
+def test_a_place_that_is_closed_is_not_in_the_pages(entry: Entry, write: Write) -> None:
+    masked = Grant(purpose="p", rows=Filter(), ceiling=Sensitivity.RESTRICTED, masked=frozenset({"lon_deg"}))
+    open_to_all = Grant(purpose="p", rows=Filter(), ceiling=Sensitivity.RESTRICTED)
+    found = {}
+    for name, grant in (("closed", masked), ("open", open_to_all)):
+        reader = Reader(Viewer(who="user:1", grants=(grant,), purpose="p"), entry.author.pk)
+        (seen,) = reader.seen([entry])
+        parts = parts_of(seen, entry.author, Asked("x", "y"), NOW)
+        found[name] = "12 quai du Port" in str(parts)
+    assert found == {"closed": False, "open": True}
 
 
 def test_an_extract_needs_its_recipient_and_a_reader_who_sees_the_text(

@@ -163,7 +163,9 @@ class TwoWorlds(TestCase):
         for seen in by.seen(by.entries()):
             opening = [grant for grant in held if admits(grant, seen.entry)]
             assert (seen.content is not None) == any(TEXT not in grant.masked for grant in opening)
-            assert bool(seen.place_label) == any("lon_deg" not in grant.masked for grant in opening)
+            shows_place = any("lon_deg" not in grant.masked for grant in opening)
+            assert bool(seen.place_label) == shows_place
+            assert seen.content is None or bool(seen.content.place.label) == shows_place
 
 
 def test_what_is_masked_is_no_part_of_what_is_seen() -> None:

@@ -51,7 +51,11 @@ def seen_entry(request: HttpRequest, logbook: str, label: str) -> Seen:
 
 def _writable(request: HttpRequest, logbook: str, label: str) -> Seen:
     seen = seen_entry(request, logbook, label)
-    if seen.content is None or not may_write(user_of(request), current_town().logbooks[logbook]):
+    if (
+        seen.content is None
+        or not seen.shows_place
+        or not may_write(user_of(request), current_town().logbooks[logbook])
+    ):
         raise PermissionDenied
     return seen
 
@@ -71,7 +75,10 @@ def page(request: HttpRequest, logbook: str, label: str) -> HttpResponse:
         "parties": _parties(seen),
         "past": _past(seen, configured) if seen.content is not None else [],
         "follow_ups": seen.entry.follow_ups.select_related("assignee", "made_by", "done_by"),
-        "writes": configured is not None and seen.content is not None and may_write(user, configured),
+        "writes": configured is not None
+        and seen.content is not None
+        and seen.shows_place
+        and may_write(user, configured),
         "can_extract": seen.content is not None and user.holds(Right.EXPORT),
         "can_strike": seen.entry.author_id == user.pk or user.holds(Right.SUPERVISE),
         "follow_up_form": FollowUpForm(),
@@ -101,8 +108,8 @@ def _past(seen: Seen, logbook: Any) -> list[Past]:
         lines: list[tuple[Line, Line]] = []
         if before is not None:
             names = {name for name, _old, _new in changes(before.content, after.content)}
-            old = {line.name: line for line in lines_of(Content.model_validate(before.content), logbook, language())}
-            new = {line.name: line for line in lines_of(Content.model_validate(after.content), logbook, language())}
+            old = {line.name: line for line in lines_of(seen.content_of(before), logbook, language())}
+            new = {line.name: line for line in lines_of(seen.content_of(after), logbook, language())}
             lines = [
                 (old.get(name, Line(name, new[name].label, "")), new.get(name, Line(name, old[name].label, "")))
                 if name in old and name in new

@@ -19,7 +19,6 @@ from quietude.journal.api import Kind as JournalKind
 from quietude.portal.accounts.models import User
 from quietude.portal.journal.certifying import certify
 from quietude.portal.journal.recording import Act, log_key
-from quietude.portal.logbook.content import Content
 from quietude.portal.logbook.reading import Seen
 from quietude.portal.logbook.wording import Line, lines_of
 from quietude.portal.paper import Paper, drawable
@@ -96,7 +95,7 @@ def parts_of(seen: Seen, by: User, asked: Asked, now: datetime) -> list[Part]:
         lines = [Line("written", _("Written"), f"{version.author}, {_local(version.at)}")]
         if version.reason:
             lines.append(Line("reason", _("Reason"), version.reason))
-        lines += lines_of(Content.model_validate(version.content), logbook, LANGUAGE)
+        lines += lines_of(seen.content_of(version), logbook, LANGUAGE)
         if seen.identities is not None:
             who = [f"{each.get('name', '')} {each.get('contact', '')}".strip() for each in version.identities]
             lines += [Line(f"identity{row}", _("Identity"), said) for row, said in enumerate(who, start=1) if said]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -17,6 +17,7 @@ from quietude.model.viewer import Grant, Viewer
 from quietude.portal.accounts.models import User
 from quietude.portal.journal.recording import Act, note
 from quietude.portal.logbook.content import Content
+from quietude.portal.logbook.content import Place as PlaceSaid
 from quietude.portal.logbook.models import ZONE_COLUMNS, Entry, EntryVersion
 from quietude.portal.logbook.writers import written_by
 from quietude.portal.rights.standing import Standing
@@ -38,6 +39,12 @@ class Seen:
     lon_deg: float | None
     lat_deg: float | None
     version: EntryVersion | None
+    shows_place: bool
+
+    def content_of(self, version: EntryVersion) -> Content:
+        """Return what a version says, as far as the reader's rights go; for those to whom the text is open."""
+        content = Content.model_validate(version.content)
+        return content if self.shows_place else content.model_copy(update={"place": PlaceSaid()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +86,18 @@ class Reader:
         open_columns = self.opens(entry)
         shows_text = version is not None and TEXT in open_columns
         shows_place = PLACE in open_columns
-        content = Content.model_validate(version.content) if version is not None and shows_text else None
         shows_who = version is not None and shows_text and IDENTITIES in open_columns
-        return Seen(
+        seen = Seen(
             entry=entry,
-            content=content,
+            content=None,
             identities=tuple(version.identities) if version is not None and shows_who else None,
             place_label=entry.place_label if shows_place else "",
             lon_deg=entry.lon_deg if shows_place else None,
             lat_deg=entry.lat_deg if shows_place else None,
             version=version if shows_text else None,
+            shows_place=shows_place,
         )
+        return replace(seen, content=seen.content_of(version)) if version is not None and shows_text else seen
 
     def opens(self, entry: Entry) -> frozenset[str]:
         """Return which of text, identities and place some grant that admits the entry opens."""

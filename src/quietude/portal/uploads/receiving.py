@@ -11,7 +11,7 @@ from django.core.files.uploadhandler import MemoryFileUploadHandler, TemporaryFi
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_protect
 
-from quietude.portal.errors import bad_request
+from quietude.portal.errors import bad_request, too_large
 from quietude.portal.noughts import FILES_FOLLOW, has_nought
 
 
@@ -64,13 +64,13 @@ class LimitedTemporaryUpload(Counting, TemporaryFileUploadHandler):
         super().receive_data_chunk(raw_data, start)
 
 
-def limit_upload(request: HttpRequest, bytes_max: int) -> None:
-    """Let a request bring files of so many bytes together; before its form is read.
+def limit_upload(request: HttpRequest, bytes_max: int, *, on_disk: bool = False) -> None:
+    """Let a request bring files of so many bytes together, held in memory or on disk; before its form is read.
 
     The form token must come as a header or be checked after this call (`csrf_protect` on an inner view): reading it
     from the form reads the files as well.
     """
-    request.upload_handlers = [LimitedUpload(request, bytes_max)]
+    request.upload_handlers = [(LimitedTemporaryUpload if on_disk else LimitedUpload)(request, bytes_max)]
 
 
 def takes_files(bytes_max: int, *, on_disk: bool = False) -> Callable[[Callable[..., HttpResponse]], Any]:
@@ -79,15 +79,18 @@ def takes_files(bytes_max: int, *, on_disk: bool = False) -> Callable[[Callable[
     It stands right below `requires`: who may call the view is asked before a byte of the form is read, then the limit
     is set, then the form's token is checked.
     """
-    handler = LimitedTemporaryUpload if on_disk else LimitedUpload
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         checked = csrf_protect(view)
 
         @wraps(view)
         def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            request.upload_handlers = [handler(request, bytes_max)]
-            return bad_request(request) if has_nought(request.POST) else checked(request, *args, **kwargs)
+            limit_upload(request, bytes_max, on_disk=on_disk)
+            try:
+                is_odd = has_nought(request.POST)
+            except RequestDataTooBig:
+                return too_large(request, bytes_max)
+            return bad_request(request) if is_odd else checked(request, *args, **kwargs)
 
         limited.csrf_exempt = True  # type: ignore[attr-defined]  # the inner view is checked, after the limit is set
         setattr(limited, FILES_FOLLOW, True)

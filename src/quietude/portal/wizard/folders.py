@@ -19,10 +19,6 @@ UPLOAD_MAX_BYTES = 200 * 2**20  # a logbook of a million lines is 150 MB; whoeve
 NAME_MAX = 100
 
 
-class TooLargeError(ValueError):
-    """The file is larger than `UPLOAD_MAX_BYTES`; nothing of it is kept."""
-
-
 def safe_name(given: str) -> str:
     """Return a file's name that is safe in any folder; wildcards of paths among what is taken out."""
     name = re.sub(r"[^\w.\- ]+", "_", Path(given.replace("\\", "/")).name).strip(". ")
@@ -30,22 +26,14 @@ def safe_name(given: str) -> str:
 
 
 def keep_upload(folder: Path, name: str, chunks: Iterable[bytes]) -> Path:
-    """Write an uploaded file into a folder, alone in it, readable by its owner only; return its path.
-
-    Raises:
-        TooLargeError: it is longer than it may be.
-    """
+    """Write an uploaded file into a folder, alone in it, readable by its owner only; return its path."""
     making = folder.with_name(f"{folder.name}.making")
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True, mode=0o700)
     path = making / safe_name(name)
-    size = 0
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             for chunk in chunks:
-                size += len(chunk)
-                if size > UPLOAD_MAX_BYTES:
-                    raise TooLargeError(name)
                 file.write(chunk)
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)

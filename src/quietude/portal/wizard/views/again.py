@@ -39,8 +39,6 @@ def again(request: HttpRequest, name: str) -> HttpResponse:
             try:
                 path = folders.keep_upload(own / "files" / name, given.name, given.chunks())
                 missing = misfit(manifest, path)
-            except folders.TooLargeError:
-                error = _("The file is too large. Nothing of it was kept.")
             except SourceError as refused:
                 error = refused_file(refused)
             if error or missing:

@@ -51,10 +51,6 @@ def _taken(request: HttpRequest, draft: Draft) -> str:
         path = folders.keep_upload(folder / "upload", given.name, given.chunks())
         found = sniff(path)
         folders.keep_profile(draft, profile_of(path, found.read))
-    except folders.TooLargeError:
-        return _("The file is larger than %(size)d MB. Nothing of it was kept. Export fewer years at a time.") % {
-            "size": folders.UPLOAD_MAX_BYTES // 2**20
-        }
     except SourceError as error:
         folders.forget_upload(draft)
         return refused_file(error)
