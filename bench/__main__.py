@@ -35,11 +35,18 @@ def run(name: str) -> tuple[list[Figure], int]:
     return read_figures("".join(printed)), process.wait()
 
 
+def verdict(figure: Figure) -> str:
+    """Return whether a figure holds, as the table says it."""
+    if figure.limit is None:
+        return "(compared)"
+    return "yes" if figure.holds else "**no**"
+
+
 def section(name: str, figures: list[Figure]) -> str:
     """Return the Markdown of one measurement."""
     rows = [
-        f"| {figure.name} | {figure.value:.3g} {figure.unit} | {'≤' if figure.at_most else '≥'} {figure.limit:g} "
-        f"| {'yes' if figure.holds else '**no**'} | {figure.peer or '(absolute)'} | {figure.note} |"
+        f"| {figure.name} | {figure.value:.3g} {figure.unit} | {figure.bound} "
+        f"| {verdict(figure)} | {figure.peer or '(absolute)'} | {figure.note} |"
         for figure in figures
     ]
     head = f"`python -m bench {name}`, {datetime.now(UTC):%Y-%m-%d}, {machine()}"

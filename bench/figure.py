@@ -20,7 +20,8 @@ class Figure:
     value: float
     unit: str
     """"×" for a ratio against `peer`; else "ms", "GiB", "1/s"."""
-    limit: float
+    limit: float | None
+    """None where two things are only compared."""
     at_most: bool = True
     """Whether `limit` is a ceiling (else a floor)."""
     peer: str = ""
@@ -29,15 +30,23 @@ class Figure:
 
     @property
     def holds(self) -> bool:
-        """Tell whether the figure is within its limit."""
+        """Tell whether the figure is within its limit, if it has one."""
+        if self.limit is None:
+            return True
         return self.value <= self.limit if self.at_most else self.value >= self.limit
+
+    @property
+    def bound(self) -> str:
+        """Return the limit as it is shown, "none" where there is none."""
+        if self.limit is None:
+            return "none"
+        return f"{'≤' if self.at_most else '≥'} {self.limit:g}"
 
     def show(self) -> None:
         """Print the figure."""
-        sign = "≤" if self.at_most else "≥"
         verdict = "ok" if self.holds else "MISSED"
         against = f" against {self.peer}" if self.peer else ""
-        measured = f"{self.value:.3g} {self.unit} ({sign} {self.limit:g})"
+        measured = f"{self.value:.3g} {self.unit} ({self.bound})"
         print(f"{verdict:6} {self.name}: {measured}{against} {self.note}".rstrip())
         print(PREFIX + json.dumps(asdict(self), ensure_ascii=False), flush=True)
 

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { promisify } from "node:util";
 import * as esbuild from "esbuild";
+import { drawIcons } from "./icons.mjs";
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const [output, words, guardRules] = process.argv.slice(2);
@@ -124,12 +125,49 @@ async function bundle() {
     const name = made.entryPoint === undefined ? undefined : entryNames.get(made.entryPoint);
     if (name !== undefined) files[`${name}${path.extname(file)}`] = path.basename(file);
   }
+  const lost = [...entryNames].filter(([file, name]) => files[`${name}${path.extname(file) === ".css" ? ".css" : ".js"}`] === undefined);
+  // esbuild names an entry by where it really lies: a linked node_modules would leave the map without its worker.
+  if (lost.length > 0) throw new Error(`not found again among what was built: ${lost.map(([file]) => file).join(", ")}; is node_modules a link?`);
   const chunks = {};
+  const kept = new Set();
+  imported(Object.keys(outputs).find((file) => outputs[file].entryPoint === "src/main.ts"), outputs, kept);
   for (const [name, source] of await islandFiles()) {
     const own = Object.keys(outputs).find((file) => outputs[file].entryPoint === source);
     if (own !== undefined) chunks[name] = [...reached(own, outputs)].map((file) => path.basename(file));
+    if (own !== undefined && KEPT_ISLANDS.includes(name)) imported(own, outputs, kept);
   }
-  return { files, chunks };
+  for (const file of Object.keys(outputs)) if (file.endsWith(".woff2")) kept.add(file);
+  return { files, chunks, kept: [...kept].map((file) => path.basename(file)) };
+}
+
+/** Islands of the pages that work without network, and what else these pages load; the map is not among them: its tiles are not kept. */
+const KEPT_ISLANDS = ["dictation", "entry", "guard", "network", "night", "seen", "toast", "waiting"];
+const KEPT_FILES = ["main.js", "early.js", "words-fr.js", "words-en.js", "main.css", "logbook.css", "shifts.css", "offline.css", "icons.svg", "favicon.svg"];
+
+/** The worker of the pages without network: one classic script, told which files of this build it keeps. */
+async function worker(files, kept) {
+  const build = createHash("sha256").update(kept.join("\n")).digest("hex").slice(0, 16);
+  const result = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [{ in: "src/worker.ts", out: "worker" }],
+    outdir: making,
+    bundle: true,
+    format: "iife",
+    minify: true,
+    target: ["es2022", "chrome109", "firefox115", "safari16.4"],
+    entryNames: "[name]-[hash]",
+    define: { BUILD: JSON.stringify(build), FILES: JSON.stringify(kept.map((file) => `/static/dist/${file}`)) },
+    metafile: true,
+    logLevel: "warning",
+  });
+  files["worker.js"] = path.basename(Object.keys(result.metafile.outputs)[0]);
+}
+
+/** The scripts that a chunk cannot do without. */
+function imported(file, outputs, found = new Set()) {
+  found.add(file);
+  for (const link of outputs[file].imports) if (!link.external && link.kind === "import-statement" && !found.has(link.path)) imported(link.path, outputs, found);
+  return found;
 }
 
 /** The scripts that an island needs: its own chunk, what that imports, and what it loads on demand itself. */
@@ -162,10 +200,12 @@ async function compress() {
 
 await rm(making, { recursive: true, force: true });
 await mkdir(making, { recursive: true });
-const { files, chunks } = await bundle();
+const { files, chunks, kept } = await bundle();
 const icons = await sprite();
 files["icons.svg"] = icons.file;
 files["favicon.svg"] = "favicon.svg";
+Object.assign(files, await drawIcons(path.join(root, "src/favicon.svg"), making));
+await worker(files, [...new Set([...kept, ...KEPT_FILES.map((name) => files[name])])].sort());
 await writeFile(path.join(making, "manifest.json"), JSON.stringify({ files, chunks, icons: icons.names }, null, 1));
 await compress();
 // Two renames, so that whoever reads meanwhile misses the files for no longer than that.

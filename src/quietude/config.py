@@ -15,6 +15,8 @@ SECOND_FACTORS = ("managers", "everyone", "demo")
 """Whom QUIETUDE_SECOND_FACTOR makes keep a second factor; no one in a demonstration."""
 
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+tls")
+UNSCANNED = ("refuse", "take")
+"""What QUIETUDE_UNSCANNED says of a file that a virus scanner should have looked at and did not."""
 JOURNAL_MONTHS = (6, 12)
 """Shortest and longest time that the contents of the journal are kept. Source: CNIL, deliberation 2021-122."""
 
@@ -65,6 +67,10 @@ class Settings:
     """Address that the portal's e-mails come from (QUIETUDE_MAIL_FROM)."""
     journal_months: int = 12
     """Months that the contents of the journal's lines are kept, 6 to 12 (QUIETUDE_JOURNAL_MONTHS)."""
+    clamav_socket: Path | None = None
+    """Socket of clamd; where there is one at the usual places, that one when absent (QUIETUDE_CLAMAV_SOCKET)."""
+    unscanned: str = "refuse"
+    """What becomes of a file when the virus scanner does not answer: "refuse" or "take" (QUIETUDE_UNSCANNED)."""
     is_debug: bool = False
     """Developer's mode: /ui/, error pages with details (QUIETUDE_DEBUG=1)."""
     oidc_issuer: str | None = None
@@ -93,6 +99,11 @@ class Settings:
     def ledger_path(self) -> Path:
         """Return the file of the town's import reports and quarantine."""
         return self.var_dir / self.town / "ledger.sqlite3"
+
+    @property
+    def attachments_dir(self) -> Path:
+        """Return the folder of the files that are attached to entries of logbooks."""
+        return self.var_dir / self.town / "attachments"
 
     @property
     def made_here_dir(self) -> Path:
@@ -157,12 +168,22 @@ def read_settings(environ: Mapping[str, str], *, working_dir: Path) -> Settings:
         backup_dir=folder("QUIETUDE_BACKUP_DIR", "") if environ.get("QUIETUDE_BACKUP_DIR") else None,
         backup_recipients=tuple(filter(None, environ.get("QUIETUDE_BACKUP_RECIPIENTS", "").split(","))),
         backup_every_minutes=_every_minutes(environ, count("QUIETUDE_BACKUP_EVERY_MINUTES")),
+        clamav_socket=folder("QUIETUDE_CLAMAV_SOCKET", "") if environ.get("QUIETUDE_CLAMAV_SOCKET") else None,
+        unscanned=_choice(environ, "QUIETUDE_UNSCANNED", UNSCANNED),
         is_debug=switch("QUIETUDE_DEBUG"),
         oidc_vouches_for_emails=switch("QUIETUDE_OIDC_EMAILS_VERIFIED"),
         **_mail(environ),
         **_journal(environ),
         **_identity_provider(environ),
     )
+
+
+def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    """Return one of some words, the first when nothing is said."""
+    value = environ.get(name, choices[0])
+    if value not in choices:
+        raise SettingsError(f"{name}={value!r}: expected one of {', '.join(choices)}")
+    return value
 
 
 def _every_minutes(environ: Mapping[str, str], minutes: int) -> int:

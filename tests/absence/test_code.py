@@ -14,6 +14,9 @@ from tests.test_architecture import each, imports, parsed, python_files
 ROOT = Path(__file__).resolve().parents[2]
 OURS = python_files("src", "bench", "tools")
 SCRIPTS = sorted((ROOT / "web" / "src").rglob("*.ts"))
+DICTATION = "dictation.ts"
+"""Its words are those that the writer speaks into a field, put down by the device, where the town lets it: no sound is
+kept, sent or listened to by the portal, and nobody is told by their voice (RULES 7)."""
 DEVICES = re.compile(
     r"\b(getUserMedia|getDisplayMedia|MediaRecorder|AudioContext|webkitAudioContext|SpeechRecognition|FaceDetector|"
     r"ImageCapture|AudioWorklet|RTCPeerConnection)\b"
@@ -45,7 +48,8 @@ def test_no_module_imports_what_is_excluded(path: Path) -> None:
 
 @each(SCRIPTS)
 def test_no_script_opens_a_camera_or_a_microphone(path: Path) -> None:
-    assert DEVICES.findall(path.read_text(encoding="utf-8")) == []
+    found = DEVICES.findall(path.read_text(encoding="utf-8"))
+    assert [name for name in found if not (path.name == DICTATION and name == "SpeechRecognition")] == []
 
 
 PLANTED = [

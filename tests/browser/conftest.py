@@ -8,9 +8,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect, sync_playwright
@@ -24,6 +25,7 @@ from quietude.store.api import Store
 ROOT = Path(__file__).resolve().parents[2]
 TOWNS = ROOT / "tests" / "portal" / "towns"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+expect.set_options(timeout=15_000)  # a machine with other work at hand is no fault of the page
 PASSWORD = "la mer est calme ce soir"  # of accounts that live as long as the tests
 ROLES = ("agent", "analyst", "supervisor", "elected", "data_manager", "dpo", "administrator")
 OURS = ("QUIETUDE_", "DJANGO_", "DATABASE_")
@@ -61,7 +63,28 @@ police = Service(
     code="pm", title_fr="Police municipale", title_en="Municipal police", kind="municipal_police", opened_on=since
 )
 actions.keep_service(None, police)
-actions.join(None, Membership(person=User.objects.get(username="agent"), service=police, since=since))
+agent = User.objects.get(username="agent")
+actions.join(None, Membership(person=agent, service=police, since=since))
+add_user(settings, "colleague", "agent", password=sys.argv[1], full_name="Dominique Blanc")
+actions.join(None, Membership(person=User.objects.get(username="colleague"), service=police, since=since))
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+from quietude.portal.logbook import acts, following
+from quietude.portal.logbook.content import Content
+from quietude.portal.rights.standing import standing_of
+from quietude.portal.shifts import acts as shifts, instructions, reports
+from quietude.portal.shifts.models import Watch
+from quietude.portal.town import current_town
+begins = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(days=3)
+ends = begins + timedelta(hours=8)
+shift = shifts.open_shift(agent, police, Watch.NIGHT, begins, ends, now=begins)
+instructions.write(agent, police, "Rodéos quai du Port", until=ends, now=begins)
+at = begins + timedelta(hours=1)
+said = Content(occurred_at=at, category="noise.party", regime="RGPD", text="Fête, quai du Port")
+entry = acts.write(agent, current_town().logbooks["patrols"], said, key=uuid4(), now=begins + timedelta(hours=2))
+following.follow_up(agent, entry, "Repasser", due_at=ends, now=begins + timedelta(hours=2))
+shifts.close_shift(agent, shift, word="Calme.", now=ends)
+reports.sign(reports.making(agent, standing_of(agent), shift, "shift", language="fr", now=ends), "shift")
 """
 
 
@@ -95,6 +118,8 @@ class Portal:
     settings: Settings
     an_event: str
     """Public name of a filed fact."""
+    an_entry: str
+    """Number of an entry of a shift that is closed and signed."""
     sessions: dict[str, Any] = field(default_factory=dict)
     """Role to the cookies of its session: each signs in once, since sign-ins are throttled."""
 
@@ -133,7 +158,9 @@ def portal(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[
         assert "http://" in said, (var_dir / "serve.log").read_text(encoding="utf-8")
         address = said.split()[3].rstrip("/")
         event = f"{now:%Y%m}-{filed.column('uid')[0].as_py()}"
-        yield Portal(address, settings, event)
+        yield Portal(
+            address, settings, event, f"PM-{now.astimezone(ZoneInfo(town.timezone)) - timedelta(days=3):%Y}-0001"
+        )
         server.terminate()
         server.wait(timeout=20)
     log.close()

@@ -30,6 +30,17 @@ WITH_ARGUMENTS = [
     pytest.param(Role.ADMINISTRATOR, "/users/agent/sessions/", id="sessions"),
     pytest.param(Role.ADMINISTRATOR, "/users/agent/close/", id="close-account"),
     pytest.param(Role.AGENT, "/accessibility/", id="accessibility"),
+    pytest.param(Role.AGENT, "/logbook/patrols/{entry}/", id="entry"),
+    pytest.param(Role.AGENT, "/logbook/patrols/{entry}/correct/", id="correct-entry"),
+    pytest.param(Role.AGENT, "/logbook/patrols/{entry}/strike/", id="strike-entry"),
+    pytest.param(Role.AGENT, "/logbook/?show=late", id="late"),
+    pytest.param(Role.AGENT, "/logbook/follow-ups/?show=service", id="follow-ups-of-service"),
+    pytest.param(Role.AGENT, "/shifts/1/", id="shift"),
+    pytest.param(Role.AGENT, "/shifts/1/close/", id="close-shift"),
+    pytest.param(Role.AGENT, "/shifts/1/sign/shift/", id="sign-report"),
+    pytest.param(Role.AGENT, "/shifts/1/sign/statement/?about={entry}", id="sign-statement"),
+    pytest.param(Role.AGENT, "/shifts/reports/1/", id="report"),
+    pytest.param(Role.AGENT, "/shifts/reports/1/replace/", id="replace-report"),
 ]
 """Pages whose address needs more than its name, with made-up arguments: a new one is to be added here."""
 SPACING = """
@@ -69,7 +80,7 @@ def test_no_page_has_a_barrier_that_axe_finds(visitor: MakeVisitor, portal: Port
     someone = watched(visitor(role.value, width=1440, theme="dark"))
     page = someone.page
     try:
-        answer = page.goto(portal.address + path.format(event=portal.an_event))
+        answer = page.goto(portal.address + path.format(event=portal.an_event, entry=portal.an_entry))
     except PlaywrightError as error:
         if "Download is starting" in str(error):
             return  # sent to be kept, not to be read here

@@ -78,6 +78,23 @@ def test_an_identity_is_replaced_by_a_neutral_word(visitor: MakeVisitor) -> None
     assert {"kind": "telephone", "choice": "changed"} in choices(page)
 
 
+def test_an_identity_is_replaced_where_it_stands_now(visitor: MakeVisitor) -> None:
+    page = visitor("administrator").go("/ui/")
+    page.locator(AREA).fill("Rappeler Mme Lombardo au 06 39 98 14 27")
+    button = page.get_by_role("button", name="Remplacer « 06 39 98 14 27 »")
+    expect(button).to_be_visible()
+    page.locator(AREA).press("Control+Home")
+    page.keyboard.type("À 14h, ")  # the passages stay the same, their places do not
+    page.evaluate(
+        """() => {
+          const area = document.querySelector("textarea[data-guard]");
+          area.setRangeText("demain, ", 0, 0, "end");  // and again, before anything had time to look
+          document.querySelector("[aria-label='Remplacer «\u00a006 39 98 14 27\u00a0»']").click();
+        }"""
+    )
+    expect(page.locator(AREA)).to_have_value("demain, À 14h, Rappeler Mme Lombardo au [téléphone]")
+
+
 def test_what_is_kept_says_why_and_carries_no_word_of_the_text(visitor: MakeVisitor) -> None:
     page = visitor("administrator").go("/ui/")
     page.locator(AREA).fill("Homme en dépression, propos décousus")

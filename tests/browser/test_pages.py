@@ -11,6 +11,7 @@ PAGES = [
     pytest.param("agent", "/", id="situation"),
     pytest.param("agent", "/?reality=fictional", id="situation-fictional"),
     pytest.param("elected", "/", id="situation-elected"),
+    pytest.param("elected", "/explore/counts/", id="counts"),
     pytest.param("agent", "/profile/", id="profile"),
     pytest.param("agent", "/profile/password/", id="password"),
     pytest.param("agent", "/profile/second-factor/", id="second-factor"),

@@ -32,8 +32,8 @@ def press(page: Page, button: str, until: str) -> None:
     page.wait_for_url(until, timeout=WAIT_MS)
 
 
-def described(someone: Visitor, file: Path, title: str, met: list[str]) -> Page:
-    """Go through the first three steps, noting the barriers met."""
+def described(someone: Visitor, file: Path, title: str, met: list[str], *, history: str = "") -> Page:
+    """Go through the first three steps, noting the barriers met; `history`: what becomes of older facts."""
     page = someone.go("/sources/new/")
     page.set_input_files("#file", file)
     press(page, "main .card .button--main", "**/file/")
@@ -42,6 +42,7 @@ def described(someone: Visitor, file: Path, title: str, met: list[str]) -> Page:
     for name, words in {"title_fr": title, "title_en": title, "owner": "Police municipale"}.items():
         page.locator(f"[name={name}]").focus()
         page.keyboard.type(words)
+    page.locator("[name=history]").select_option(history)
     met += barriers(page)
     press(page, "main .form__actions .button--main", "**/columns/")
     met += barriers(page)

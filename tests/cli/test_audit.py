@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,6 +55,12 @@ def test_verify_says_intact_then_names_what_was_altered(settings: Settings) -> N
     broken = run(settings, "verify")
     assert broken.exit_code == 1
     assert "entry 3: payload altered" in broken.output
+
+
+def test_verify_says_how_to_check_a_journal_that_lies_in_postgresql(settings: Settings) -> None:
+    told = run(replace(settings, database_url="postgresql://anne@localhost/quietude"), "verify")
+    assert told.exit_code == 2
+    assert "audit export --out" in told.output
 
 
 def test_a_witness_signs_what_goes_on_and_refuses_what_does_not(settings: Settings, tmp_path: Path) -> None:

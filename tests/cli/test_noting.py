@@ -24,9 +24,9 @@ from quietude.store.api import Store
 
 TOWNS = Path(__file__).resolve().parents[1] / "portal" / "towns"
 NOTED = {
-    "audit export", "backup create", "backup prune", "backup verify", "database move", "import", "restore",
-    "retention hold", "retention release", "retention run", "store erase", "user add", "user import", "user list",
-    "user reset", "vocabulary recode",
+    "audit export", "backup create", "backup prune", "backup verify", "database move", "import",
+    "restore", "retention hold", "retention release", "retention run", "store erase", "user add", "user import",
+    "user list", "user reset", "vocabulary recode",
 }  # fmt: skip
 UNNOTED = {
     "audit checkpoint": "shows a root hash",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,11 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.model.strategies import TIMEZONE, event_tables, fact, grants, questions, table_of, viewers
 
-from quietude.model.event import Regime, Sensitivity
+from quietude.model.event import Regime, Sensitivity, event_of
 from quietude.model.filter.compile import to_ibis
 from quietude.model.filter.predicate import mask
 from quietude.model.filter.question import ABSENT, Choice, Filter, Near, ZoneChoice
-from quietude.model.rights import joined, masked_columns, policy, seen, visible
+from quietude.model.opened import concerned, opened
+from quietude.model.rights import masked_columns, policy, seen, visible, withheld
 from quietude.model.viewer import Grant, Viewer
 
 
@@ -45,13 +45,13 @@ def as_read(viewer: Viewer, frame: pl.DataFrame) -> pl.DataFrame:
     none = pl.Series([False] * frame.height, dtype=pl.Boolean)
     by_grant = [(grant, admitted(grant, frame)) for grant in viewer.grants]
     rows = pl.Series(none)
-    for _, opened in by_grant:
-        rows = rows | opened
+    for _, facts in by_grant:
+        rows = rows | facts
     columns = []
     for name in frame.columns:
         readable = pl.Series(none)
-        for grant, opened in by_grant:
-            readable = readable | (opened & (name not in grant.masked))
+        for grant, facts in by_grant:
+            readable = readable | (facts & (name not in grant.masked))
         columns.append(frame.select(pl.when(readable).then(pl.col(name)).alias(name))[name])
     return pl.DataFrame(columns).filter(rows)
 
@@ -160,22 +160,85 @@ def test_the_month_is_masked_with_the_day() -> None:
     assert masked_columns(Viewer.system("test")) == set()
 
 
-@given(held=st.lists(grants(), max_size=6), table=event_tables(max_size=12))
-def test_grants_joined_open_what_they_open_one_by_one(held: list[Grant], table: pa.Table) -> None:
+@given(held=st.lists(grants(), max_size=6).map(tuple), table=event_tables(max_size=12))
+def test_grants_in_normal_form_open_what_they_open_one_by_one(held: tuple[Grant, ...], table: pa.Table) -> None:
     frame = pl.DataFrame(table)
-
-    def opened(some: Iterable[Grant]) -> list[bool]:
-        found = pl.Series([False] * frame.height, dtype=pl.Boolean)
-        for grant in some:
-            found = found | admitted(grant, frame)
-        return found.to_list()
-
-    assert opened(joined(held)) == opened(held)
+    none = pl.Series([False] * frame.height, dtype=pl.Boolean)
+    one_by_one, together = none, none
+    for grant in held:
+        one_by_one = one_by_one | admitted(grant, frame)
+    for share in opened(held):
+        of_share = frame["sensitivity"].is_in([each.value for each in share.sensitivities])
+        of_share = of_share & frame["regime"].is_in([each.value for each in share.regimes])
+        for rows in share.filters:
+            together = together | (of_share & mask(rows, frame))
+    assert together.to_list() == one_by_one.to_list()
 
 
 def test_grants_along_one_dimension_become_one_choice() -> None:
-    zones = [Grant(purpose="p", rows=Filter(zones=ZoneChoice((("quartier", code),)))) for code in ("a", "b", "c")]
-    [one] = joined(zones)
-    assert one.rows.zones.any_of == (("quartier", "a"), ("quartier", "b"), ("quartier", "c"))
+    zones = tuple(Grant(purpose="p", rows=Filter(zones=ZoneChoice((("quartier", code),)))) for code in ("a", "b", "c"))
+    [one] = opened(zones)
+    assert [rows.zones.any_of for rows in one.filters] == [(("quartier", "a"), ("quartier", "b"), ("quartier", "c"))]
     wide = Grant(purpose="p", rows=Filter(), ceiling=Sensitivity.RESTRICTED)
-    assert [grant.rows for grant in joined([*zones, wide])] == [Filter()]
+    assert [share.filters for share in opened((*zones, wide))] == [(Filter(),)]
+
+
+def test_each_sensitivity_and_regime_is_in_one_share() -> None:
+    zone = Filter(zones=ZoneChoice((("quartier", "a"),)))
+    held = (
+        Grant(purpose="p", rows=Filter()),
+        Grant(purpose="p", rows=zone, ceiling=Sensitivity.RESTRICTED),
+    )
+    assert [(share.sensitivities, share.filters) for share in opened(held)] == [
+        ((Sensitivity.PUBLIC, Sensitivity.INTERNAL), (Filter(),)),
+        ((Sensitivity.RESTRICTED,), (zone,)),
+    ]
+
+
+@given(table=event_tables(min_size=1), viewer=viewers(), question=questions())
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_grants_that_a_question_sets_aside_change_no_answer(table: pa.Table, viewer: Viewer, question: Filter) -> None:
+    frame = pl.DataFrame(table)
+    fewer = concerned(viewer, question)
+
+    def answered(who: Viewer) -> list[tuple[Any, ...]]:
+        read = as_read(who, frame)
+        return read.filter(mask(question, read)).sort("uid").rows() if "uid" in read.columns else []
+
+    assert answered(fewer) == answered(viewer)
+
+
+@given(table=event_tables(min_size=1), viewer=viewers())
+def test_one_fact_is_judged_in_memory_as_in_a_table(table: pa.Table, viewer: Viewer) -> None:
+    for position, row in enumerate(table.to_pylist()):
+        read = as_read(viewer, pl.DataFrame(table.slice(position, 1)))
+        masked = withheld(viewer, event_of(row))
+        assert (masked is None) == read.is_empty()
+        if masked is not None:
+            assert read.rows() == [tuple(None if name in masked else value for name, value in row.items())]
+
+
+def test_a_grant_of_another_zone_family_or_day_is_set_aside() -> None:
+    grant = Grant(
+        purpose="p",
+        rows=Filter(
+            zones=ZoneChoice((("quartier", "a"),)), categories=Choice(("noise.music",)), until=date(2019, 6, 1)
+        ),
+    )
+    viewer = Viewer(who="agent", grants=(grant,))
+    apart = (
+        Filter(zones=ZoneChoice((("quartier", "b"),))),
+        Filter(categories=Choice(("noise.party",))),
+        Filter(since=date(2019, 6, 2)),
+        Filter(sensitivities=Choice(("restricted",))),
+        Filter(regimes=Choice(("TITRE_III",))),
+    )
+    near = (
+        Filter(zones=ZoneChoice((("arrondissement", "b"),))),
+        Filter(zones=ZoneChoice((("quartier", ABSENT),))),
+        Filter(categories=Choice(("noise",))),
+        Filter(categories=Choice(("noise.music.bar",))),
+        Filter(since=date(2019, 6, 1)),
+    )
+    assert [concerned(viewer, question).grants for question in apart] == [()] * len(apart)
+    assert [concerned(viewer, question).grants for question in near] == [(grant,)] * len(near)

@@ -26,6 +26,8 @@ SILENT = {
     "observations": "numbers of sensors",
     "series": "names of sensors",
     "latest": "asks `query`",
+    "tally": "counts by dimensions that name nobody",
+    "uncounted": "says why such a count is not told",
 }
 """Reads of the store that show no nominative column, and why."""
 WATCHED = {"query", "event", "stream", "past", "count"}

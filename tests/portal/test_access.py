@@ -78,6 +78,8 @@ def test_only_these_are_open_to_all() -> None:
     open_routes = {route.name for route in ROUTES if access_of(route).right is None}
     assert open_routes == {
         "accessibility",
+        "offline:manifest",
+        "offline:worker",
         "account_login",
         "mfa_authenticate",
         "account_logout",

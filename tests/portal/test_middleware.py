@@ -53,3 +53,7 @@ def test_signing_out_makes_the_browser_forget(sign_in: SignIn, store: Store) -> 
     client = sign_in(Role.AGENT)
     assert "Clear-Site-Data" not in client.get("/profile/").headers
     assert client.post("/sign-out/")["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_what_another_account_left_to_be_sent_outlives_a_signing_out(sign_in: SignIn, store: Store) -> None:
+    assert sign_in(Role.AGENT).post("/sign-out/", {"keeps": "1"})["Clear-Site-Data"] == '"cache"'

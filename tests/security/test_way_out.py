@@ -37,6 +37,7 @@ MAY_ASK = {
     "src/quietude/portal/api.py": "listens, and asks no one",
     "src/quietude/portal/rights/glass.py": "names the error of the mail server; Django sends the message",
     "src/quietude/portal/shifts/bulletin.py": "as above",
+    "src/quietude/portal/logbook/reminding.py": "as above",
     "src/quietude/portal/starting.py": "names the type of the socket it listens on",
     "src/quietude/cli/demo.py": "looks for a free port of this machine",
     "src/quietude/portal/uploads/viruses.py": "asks the scanner of this machine by its Unix socket, and no network",
@@ -48,12 +49,15 @@ MAY_RUN = {
     "src/quietude/portal/backups.py": "starts this same program's backup, with a list of arguments",
     "src/quietude/portal/moving.py": "a portal of this same program migrates the other database, with code of our own",
     "src/quietude/portal/catalogue/runs.py": "starts the import of a declared source, with a list of arguments",
+    "src/quietude/portal/catalogue/scheduling.py": "waits for what the module above started",
     "src/quietude/portal/wizard/running.py": "starts the trial or the import of a draft, with a list of arguments",
 }
 EVALUATES = {"eval", "exec", "compile", "__import__"}
 LOADS = {"pickle", "marshal", "shelve", "dill", "joblib", "yaml"}
 """What can run code on reading; YAML is read by ruamel's safe loader."""
 MAY_UPLOAD = {
+    "src/quietude/portal/attachments/enclosures.py": "photographs and PDF with an entry: judged by their content",
+    "src/quietude/portal/attachments/views.py": "the same of 20 MiB each; `takes_files` stops at the size of a form",
     "src/quietude/portal/participants.py": "names the type of models' fields, and takes nothing",
     "src/quietude/portal/people/forms.py": "a table of text of 256 KiB at most, decoded and read as CSV",
     "src/quietude/portal/people/views.py": "the same table; `takes_files` stops at its size",
@@ -156,8 +160,11 @@ def test_no_weak_hash_cipher_or_dice(path: Path) -> None:
     assert used(parsed(path), WEAK) == []
 
 
-def test_browsers_keep_the_appearance_and_the_draft_of_this_tab_and_nothing_else() -> None:
-    """A draft lies in the storage of its tab, which goes with the tab and at sign-out; its key names its writer."""
+def test_browsers_keep_the_appearance_pages_and_what_waits_sealed_and_nothing_else() -> None:
+    """What an agent writes offline lies sealed in the browser's database, pages of the last visit in its cache.
+
+    The pages go at sign-out; what waits stays, and only its writer opens it (docs/decisions/2026-offline.md).
+    """
     kept = {
         (script.name, key or other)
         for script in sorted((ROOT / "web" / "src").rglob("*.ts"))
@@ -168,8 +175,11 @@ def test_browsers_keep_the_appearance_and_the_draft_of_this_tab_and_nothing_else
         ("shell.ts", '"theme"'),
         ("panes.ts", '"explore.panes"'),
         ("dom.ts", "document.cookie.split"),
-        ("draft.ts", "this.name"),
-        ("draft.ts", "key"),
+        ("network.ts", ""),  # clears both storages at sign-out
+        ("seal.ts", "indexedDB"),  # asks whether there is one
+        ("store.ts", "indexedDB"),
+        ("kept.ts", "caches.open"),
+        ("worker.ts", "caches.open"),
     }
 
 

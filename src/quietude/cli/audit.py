@@ -87,6 +87,12 @@ def check(
     settings: Settings = ctx.obj
     if extract is not None:
         ctx.exit(_check_extract(extract, public or str(public_path(_key(settings)))))
+    if log is None and settings.database_url is not None:
+        click.echo(
+            "NOT CHECKED: the journal lies in PostgreSQL. Copy it with `quietude audit export --out FILE`, "
+            "then `quietude audit verify --log FILE`."
+        )
+        ctx.exit(UNCHECKED)
     asked = ["--log", str(log or _log(settings)), "--key", public or str(public_path(_key(settings)))]
     asked += [word for path in checkpoint for word in ("--checkpoint", str(path))]
     asked += [word for path in witness for word in ("--witness", str(path))]

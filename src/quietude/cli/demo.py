@@ -19,7 +19,7 @@ from quietude.cli.demo_data import DemoPlan, fetch, read_plan
 from quietude.cli.import_source import import_sources
 from quietude.config import Settings
 from quietude.ingest.api import Ledger, Outcome
-from quietude.portal.api import PortalError, add_demo_service, add_user, list_users, serve
+from quietude.portal.api import PortalError, add_demo_service, add_user, count_only, list_users, serve
 
 ACCOUNTS = (
     ("agent", "agent", "Camille Agent"),
@@ -31,6 +31,9 @@ ACCOUNTS = (
     ("admin", "administrator", "Alix Admin"),
 )
 """User name, role, full name: fictional persons, one a role."""
+
+COUNTING = ("elue",)
+"""Accounts that count what others list: counts of fewer than five facts are withheld from them."""
 
 KEPT_IN = "demo-password"
 NEAR_DATA = ("data", "../shared/data")
@@ -115,6 +118,8 @@ def _accounts(settings: Settings) -> str:
     for username, role, full_name in ACCOUNTS:
         if username not in there:
             add_user(settings, username, role, password=password, full_name=full_name)
+    for username in COUNTING:
+        count_only(settings, username)
     return password
 
 

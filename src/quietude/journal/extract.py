@@ -1,7 +1,8 @@
 """Check a certified extract: the PDF, what it says field by field, and the line of the journal that certifies both.
 
 It shares no code with what makes extracts. What is certified is in the proof beside the PDF: each field with its hash,
-the journal's line that commits to all of them and to the PDF, and the way from that line to a signed checkpoint.
+the journal's line that commits to all of them and to the PDF, and the way from that line to a signed checkpoint. Files
+of the entry lie in the folder `attachments`; the field `….file` names each, and `….sha256` says what it must be.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +25,20 @@ from quietude.journal.merkle import hash_leaf, is_included
 from quietude.journal.verify import CannotVerify, Key
 
 PROOF = ".proof.json"
+FILES = "attachments"
+FILE_FIELD, DIGEST_FIELD = ".file", ".sha256"
 BYTES_MAX = 64 * 2**20  # of a file in the archive: an extract has a few hundred thousand
 SHOWN = 200  # characters of a field that a finding quotes
 
 
 @dataclass(frozen=True, slots=True)
 class Certified:
-    """An extract that was read: its pages and its proof."""
+    """An extract that was read: its pages, its proof, and the digests of the files that it encloses."""
 
     pdf: bytes
     proof: dict[str, Any]
+    files: Mapping[str, str]
+    """Name to SHA-256."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +59,10 @@ def read_extract(path: Path) -> Certified:
     """
     try:
         if zipfile.is_zipfile(path):
-            pdf, proof = _unpacked(path)
+            pdf, proof, files = _unpacked(path)
         else:
             pdf, proof = path.read_bytes(), path.with_suffix(PROOF).read_bytes()
+            files = {each.name: _digest_at(each) for each in sorted((path.parent / FILES).glob("*")) if each.is_file()}
         said = json.loads(proof)
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
         raise CannotVerify(f"{path}: the extract cannot be read, or its proof is not beside it: {error}") from error
@@ -63,18 +70,30 @@ def read_extract(path: Path) -> Certified:
         raise CannotVerify(f"{path}: the proof is no JSON: {error}") from error
     if not isinstance(said, dict) or said.get("v") != 1:
         raise CannotVerify(f"{path}: the proof is not that of an extract (version 1)")
-    return Certified(pdf, said)
+    return Certified(pdf, said, files)
 
 
-def _unpacked(path: Path) -> tuple[bytes, bytes]:
+def _digest_at(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def _unpacked(path: Path) -> tuple[bytes, bytes, dict[str, str]]:
     with zipfile.ZipFile(path) as archive:
         found = {}
+        own = [each for each in archive.infolist() if not each.filename.startswith(f"{FILES}/")]
         for ending in (".pdf", PROOF):
-            names = [each for each in archive.infolist() if each.filename.endswith(ending)]
+            names = [each for each in own if each.filename.endswith(ending)]
             if len(names) != 1 or names[0].file_size > BYTES_MAX:
                 raise CannotVerify(f"{path}: the archive must hold one {ending} file, of {BYTES_MAX >> 20} MiB at most")
             found[ending] = archive.read(names[0])
-    return found[".pdf"], found[PROOF]
+        files = {}
+        for each in archive.infolist():
+            if each.filename.startswith(f"{FILES}/") and not each.is_dir():
+                if each.file_size > BYTES_MAX:
+                    raise CannotVerify(f"{path}: {each.filename} is larger than {BYTES_MAX >> 20} MiB")
+                files[each.filename.removeprefix(f"{FILES}/")] = sha256(archive.read(each)).hexdigest()
+    return found[".pdf"], found[PROOF], files
 
 
 def examine_extract(given: Certified, key: Key) -> Outcome:
@@ -93,6 +112,7 @@ def examine_extract(given: Certified, key: Key) -> Outcome:
         findings = _line_findings(line, leaf, (size, root), path)
         of_fields = _field_findings(fields, hashes, detail)
         findings += of_fields + _pdf_findings(given.pdf, fields, detail, is_proof_whole=not of_fields)
+        findings += _file_findings(fields, given.files)
         return Outcome(str(subject["ids"][0]), int(leaf["index"]), str(leaf["at"]), tuple(findings))
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
         raise CannotVerify(f"the proof lacks a part, or a part is damaged: {error!r}") from error
@@ -118,6 +138,25 @@ def _field_findings(fields: list[dict[str, str]], hashes: list[str], detail: dic
         for field, stated in zip(fields, hashes, strict=True)
         if sha256(json.dumps(field, sort_keys=True, ensure_ascii=False).encode()).hexdigest() != stated
     ]
+
+
+def _file_findings(fields: list[dict[str, str]], files: Mapping[str, str]) -> list[str]:
+    """Say which enclosed file is missing, altered, or not one of those that were certified."""
+    said = {field["name"]: field["said"] for field in fields}
+    stated = {
+        name: said[f"{each.removesuffix(FILE_FIELD)}{DIGEST_FIELD}"]
+        for each, name in said.items()
+        if each.endswith(FILE_FIELD) and each.startswith("a")
+    }
+    findings = [
+        f"the attachment {name} is missing: look for it in the folder “{FILES}” beside the PDF"
+        if name not in files
+        else f"the attachment {name} was altered: it is not the file that was certified"
+        for name, digest in stated.items()
+        if files.get(name) != digest
+    ]
+    more = [f"the file {FILES}/{name[:SHOWN]} is none of those that were certified" for name in files]
+    return findings + [line for line, name in zip(more, files, strict=True) if name not in stated]
 
 
 def _named(field: dict[str, str]) -> str:

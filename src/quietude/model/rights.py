@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Sequence
+from enum import StrEnum
 from functools import reduce
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
-from quietude.model.event import SENSITIVITY_ORDER, Regime, Sensitivity
+from quietude.model.event import Event, Regime, Sensitivity
 from quietude.model.filter.compile import to_ibis
+from quietude.model.filter.predicate import matches
 from quietude.model.filter.question import Filter
+from quietude.model.opened import opened
 from quietude.model.viewer import Grant, Viewer
 
 DERIVED = {"month": "day"}
@@ -22,66 +23,38 @@ DERIVED = {"month": "day"}
 
 def policy(viewer: Viewer, table: ir.Table, *, timezone: str) -> ir.BooleanValue:
     """Return the condition that a fact exists for the viewer: one of the grants admits it. No grant: never."""
-    return _any([admits(grant, table, timezone=timezone) for grant in joined(viewer.grants)])
+    return _admitted(viewer.grants, table, timezone)
 
 
-def joined(grants: Iterable[Grant]) -> list[Grant]:
-    """Return fewer grants that open the same facts, their masks set aside: engines answer a short question sooner.
+def _admitted(grants: tuple[Grant, ...], table: ir.Table, timezone: str) -> ir.BooleanValue:
+    """Return the condition that one of the grants opens a fact: its rows, at or below its ceiling, in its regimes."""
+    shares = opened(grants)
+    common = shares[0].regimes if len({share.regimes for share in shares}) == 1 else None  # said once, not in each
+    conditions = []
+    for share in shares:
+        of_share = [_is_one_of(table["sensitivity"], share.sensitivities, Sensitivity)]
+        if common is None:
+            of_share.append(_is_one_of(table["regime"], share.regimes, Regime))
+        if not share.is_open:
+            of_share.append(_any([to_ibis(rows, table, timezone=timezone) for rows in share.filters]))
+        conditions.append(_all(of_share))
+    together = _any(conditions)
+    return together if common is None else _all([_is_one_of(table["regime"], common, Regime), together])
 
-    Grants with one ceiling and the same regimes that each choose along one dimension only become one choice of all
-    their values; what a wider grant opens anyway is left out.
-    """
-    groups: dict[tuple[Sensitivity, frozenset[Regime]], list[Filter]] = {}
-    for grant in grants:
-        groups.setdefault((grant.ceiling, grant.regimes), []).append(grant.rows)
-    made = [
-        Grant(purpose="", rows=rows, ceiling=ceiling, regimes=regimes)
-        for (ceiling, regimes), filters in groups.items()
-        for rows in _unions(filters)
+
+def _is_one_of(column: ir.Value, values: Sequence[StrEnum], every: type[StrEnum]) -> ir.BooleanValue | None:
+    """Return the condition that a column, never null in a fact, has one of these values; None where all are."""
+    return None if set(values) == set(every) else column.notnull() & column.isin([value.value for value in values])
+
+
+def withheld(viewer: Viewer, event: Event) -> frozenset[str] | None:
+    """Return which columns of one fact the viewer may not read, None where they may not read the fact."""
+    admitting = [
+        grant.masked
+        for grant in viewer.grants
+        if event.regime in grant.regimes and event.sensitivity in grant.sensitivities and matches(grant.rows, event)
     ]
-    return [grant for grant in made if not any(_covers(other, grant) for other in made if other is not grant)]
-
-
-def _covers(wide: Grant, other: Grant) -> bool:
-    """Tell whether a grant opens all that another one does, by being of the whole town."""
-    is_higher = SENSITIVITY_ORDER.index(wide.ceiling) >= SENSITIVITY_ORDER.index(other.ceiling)
-    return wide.rows == Filter() and is_higher and wide.regimes >= other.regimes
-
-
-def _unions(filters: Iterable[Filter]) -> list[Filter]:
-    """Return filters that let through together what the given ones do, choices along one dimension put together."""
-    single: dict[str, tuple[Any, ...]] = {}
-    others: list[Filter] = []
-    for rows in dict.fromkeys(filters):
-        if rows == Filter():
-            return [rows]
-        named = [name for name in CHOSEN if getattr(rows, name) != getattr(Filter(), name)]
-        is_single = len(named) == 1 and rows == replace(Filter(), **{named[0]: getattr(rows, named[0])})
-        if is_single and not getattr(rows, named[0]).none_of:
-            single[named[0]] = (*single.get(named[0], ()), *getattr(rows, named[0]).any_of)
-        else:
-            others.append(rows)
-    unions = [
-        replace(Filter(), **{name: type(getattr(Filter(), name))(any_of=tuple(dict.fromkeys(values)))})
-        for name, values in single.items()
-    ]
-    return [*unions, *others]
-
-
-CHOSEN = ("sources", "categories", "zones")
-"""Dimensions of a question that grants are given by."""
-
-
-def admits(grant: Grant, table: ir.Table, *, timezone: str) -> ir.BooleanValue:
-    """Return the condition that one grant opens a fact: its rows, at or below its ceiling, in its regimes."""
-    condition = to_ibis(grant.rows, table, timezone=timezone)
-    if grant.ceiling is not Sensitivity.CONFIDENTIAL:
-        allowed = [sensitivity.value for sensitivity in grant.sensitivities]
-        condition &= table["sensitivity"].notnull() & table["sensitivity"].isin(allowed)
-    if grant.regimes != frozenset(Regime):
-        regimes = sorted(regime.value for regime in grant.regimes)
-        condition &= table["regime"].notnull() & table["regime"].isin(regimes)
-    return condition
+    return frozenset[str].intersection(*admitting) if admitting else None
 
 
 def masked_columns(viewer: Viewer) -> frozenset[str]:
@@ -120,11 +93,16 @@ def visible(viewer: Viewer, question: Filter, table: ir.Table, *, timezone: str)
 def _masked(viewer: Viewer, table: ir.Table, name: str, timezone: str) -> ir.Value:
     column = table[name]
     nothing = ibis.null(column.type())
-    unmasking = [grant for grant in viewer.grants if not grant.masked & {name, DERIVED.get(name)}]
+    unmasking = tuple(grant for grant in viewer.grants if not grant.masked & {name, DERIVED.get(name)})
     if not unmasking:
         return nothing
-    return ibis.ifelse(_any([admits(grant, table, timezone=timezone) for grant in joined(unmasking)]), column, nothing)
+    return ibis.ifelse(_admitted(unmasking, table, timezone), column, nothing)
 
 
 def _any(conditions: list[ir.BooleanValue]) -> ir.BooleanValue:
     return reduce(operator.or_, conditions) if conditions else ibis.literal(False)
+
+
+def _all(conditions: list[ir.BooleanValue | None]) -> ir.BooleanValue:
+    stated = [condition for condition in conditions if condition is not None]
+    return reduce(operator.and_, stated) if stated else ibis.literal(True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from quietude.model.disclosure import LEAST
 from quietude.model.event import SENSITIVITY_ORDER, Regime, Sensitivity
 from quietude.model.filter.question import Filter
 
@@ -36,6 +37,10 @@ class Viewer:
     """A fact is visible when one grant admits it; a column is readable when one of those grants does not mask it."""
     purpose: str | None = None
     motive: str | None = None
+    counted: tuple[Grant, ...] = ()
+    """What may be counted too, but not listed: no read but `tally` looks at these, and it tells no small count."""
+    least: int = LEAST
+    """Counts of fewer facts than this, among those that may not be listed, are not told."""
 
     @classmethod
     def system(cls, task: str) -> Viewer:

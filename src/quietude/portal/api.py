@@ -115,6 +115,18 @@ def add_demo_service(
     commands.add_demo_service(code, title, kind=kind, parent=parent, members=members)
 
 
+def count_only(settings: Settings, username: str) -> None:
+    """Let a demonstration's account list public facts and only count internal ones.
+
+    Raises:
+        PortalError: there is no such account.
+    """
+    start(settings)
+    from quietude.portal.rights import commands  # noqa: PLC0415  # as above
+
+    commands.count_only(username)
+
+
 def import_users(settings: Settings, data: bytes, *, is_confirmed: bool = False) -> UserTable:
     """Tell what a table of accounts (CSV) would change; once confirmed, do all of it, or nothing at all."""
     start(settings)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quietude.portal.settings")
-django = get_asgi_application()
+django.setup(set_prefix=False)
 
 from quietude.portal.policies import file_headers  # noqa: E402  # Django must be set up before its parts are imported
 from quietude.portal.static_files import FOLDER, StaticFiles  # noqa: E402  # as above
 from quietude.portal.town import installation  # noqa: E402  # as above
+from quietude.portal.turns import InTurns  # noqa: E402  # as above
 
-application = StaticFiles(django, FOLDER, file_headers(installation().tiles_url, is_https=installation().is_https))
+application = StaticFiles(InTurns(), FOLDER, file_headers(installation().tiles_url, is_https=installation().is_https))

@@ -9,17 +9,17 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from threading import Event, Thread
+from threading import Event
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from quietude.backup.api import note_failure, read_state
 from quietude.config import Settings
+from quietude.portal.background import in_background
 
 log = logging.getLogger(__name__)
 MISSED = 3  # rounds without a backup that are a fault: one may be under way, one may have been refused for another's
-_STOP_S = 10  # seconds that a run has to end when the portal stops: killed, it leaves the backups before whole
 Run = Callable[[Settings, Event], None]
 
 
@@ -60,14 +60,8 @@ def scheduled(settings: Settings, run: Run | None = None) -> Iterator[None]:
     if not settings.backup_every_minutes:
         yield
         return
-    stopped = Event()
-    thread = Thread(target=_rounds, args=(settings, stopped, run or run_apart), name="backups", daemon=True)
-    thread.start()
-    try:
+    with in_background("backups", lambda stopped: _rounds(settings, stopped, run or run_apart)):
         yield
-    finally:
-        stopped.set()
-        thread.join(_STOP_S)
 
 
 def run_apart(settings: Settings, stopped: Event) -> None:

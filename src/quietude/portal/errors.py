@@ -6,6 +6,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from quietude.portal.accounts.access import wants_data
@@ -17,10 +18,10 @@ def _answer(request: HttpRequest, status: int, said: str) -> HttpResponse:
     return render(request, f"{status}.html", {"said": said}, status=status)
 
 
-def too_large(request: HttpRequest, bytes_max: int) -> HttpResponse:
-    """Answer a form whose file is larger than the form takes."""
-    said = gettext("The file is larger than %(size)s. Nothing of it was kept. Send a part of it at a time.")
-    return _answer(request, 413, said % {"size": filesizeformat(bytes_max)})
+def too_large(request: HttpRequest, bytes_max: int, remedy: str | Promise = "") -> HttpResponse:
+    """Answer a form whose file is larger than the form takes; the remedy is usually to send a part of it at a time."""
+    said = gettext("The file is larger than %(size)s. Nothing of it was kept.") % {"size": filesizeformat(bytes_max)}
+    return _answer(request, 413, f"{said} {remedy or gettext('Send a part of it at a time.')}")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

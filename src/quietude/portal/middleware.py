@@ -44,12 +44,21 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Cross-Origin-Embedder-Policy", embedder)
         if request.META.get(SIGNED_OUT):
-            response.headers["Clear-Site-Data"] = '"cache", "storage"'  # of facts read, nothing stays behind
+            response.headers["Clear-Site-Data"] = _cleared(request)
         if not response.headers.get("Cache-Control"):
             response.headers["Cache-Control"] = "no-store"  # personal data: nothing stays on a shared device
         return response
 
     return middleware
+
+
+def _cleared(request: HttpRequest) -> str:
+    """Return what a browser clears when a session ends: of facts read, nothing stays behind.
+
+    `keeps` says that entries of another account wait on this device, encrypted; the page cleared its own (network.ts).
+    """
+    keeps = request.method == "POST" and request.POST.get("keeps") == "1"
+    return '"cache"' if keeps else '"cache", "storage"'
 
 
 def explained_refusals(get_response: GetResponse) -> GetResponse:

@@ -47,6 +47,11 @@ PERMISSIONS = ", ".join(
 """What no page may use, and what only ours may."""
 
 
+def permissions(*, microphone: bool) -> str:
+    """Return the same of a page where people may dictate."""
+    return PERMISSIONS.replace("microphone=()", "microphone=(self)") if microphone else PERMISSIONS
+
+
 def make_nonce() -> str:
     """Return the word of one answer: only scripts that carry it run."""
     return secrets.token_urlsafe(NONCE_BYTES)
@@ -91,7 +96,7 @@ def file_policy(tiles_url: str | None) -> str:
     tiles = _also(tiles_url)
     return (
         f"default-src 'none'; script-src 'self'; img-src 'self' data: blob:{tiles}; connect-src 'self'{tiles}; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 
 

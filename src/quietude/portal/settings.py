@@ -39,8 +39,10 @@ INSTALLED_APPS = [
     "quietude.portal.auditing",
     "quietude.portal.protection",
     "quietude.portal.logbook",
+    "quietude.portal.attachments",
     "quietude.portal.links",
     "quietude.portal.shifts",
+    "quietude.portal.offline",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -85,6 +87,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "quietude.portal.ui.context.shell",
                 "quietude.portal.protection.context.reminder",
                 "quietude.portal.shifts.context.on_duty",
+                "quietude.portal.logbook.context.to_do",
             ],
             "builtins": ["quietude.portal.ui.templatetags.ui"],
         },
@@ -195,7 +198,7 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a form; the longest holds a fact's text
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-DATA_UPLOAD_MAX_NUMBER_FILES = 1  # no form asks for more than one at a time
+DATA_UPLOAD_MAX_NUMBER_FILES = 8  # with an entry that is written without scripts; their bytes are counted together
 
 LOGGING: dict[str, Any] = {
     "version": 1,

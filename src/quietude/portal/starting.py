@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 
 import django
@@ -68,7 +68,8 @@ def run(settings: Settings, listener: socket.socket, say: Callable[[str], None])
     """
     from quietude.portal import attestation, backups  # noqa: PLC0415  # Django is set up by now
     from quietude.portal.asgi import application  # noqa: PLC0415  # as above
-    from quietude.portal.logbook import filing  # noqa: PLC0415  # as above
+    from quietude.portal.catalogue import scheduling  # noqa: PLC0415  # as above
+    from quietude.portal.logbook import filing, reminding  # noqa: PLC0415  # as above
     from quietude.portal.shifts import bulletin  # noqa: PLC0415  # as above
     from quietude.portal.town import current_store, current_town  # noqa: PLC0415  # as above
 
@@ -88,7 +89,10 @@ def run(settings: Settings, listener: socket.socket, say: Callable[[str], None])
         timeout_graceful_shutdown=GRACE_S,
         server_header=False,
     )
-    with filing.running(), bulletin.scheduled(), backups.scheduled(settings):
+    works = (filing.running(), reminding.scheduled(), bulletin.scheduled(), scheduling.scheduled())
+    with ExitStack() as stack:
+        for work in (*works, backups.scheduled(settings)):
+            stack.enter_context(work)
         asyncio.run(_serve(uvicorn.Server(config), listener, say))
 
 

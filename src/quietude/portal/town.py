@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -17,6 +19,9 @@ from quietude.portal.journal.watching import WatchedStore
 from quietude.sources.api import Town, load_manifests, load_town
 from quietude.store.api import Store
 
+LOOK_EVERY_S = 1.0
+"""A file that was edited in its place is seen after so long at the latest."""
+
 
 def installation() -> Settings:
     """Return the settings of this installation."""
@@ -31,9 +36,32 @@ def current_town() -> Town:
         ManifestError: its configuration cannot be used.
         TerritoryError: its zones cannot be read.
     """
-    folder = installation().made_here_dir
-    files = sorted([*folder.glob("sources/*.yml"), *folder.glob("crosswalks/*.csv")])
-    return _with_sources(tuple((path, path.stat().st_mtime_ns) for path in files)) if files else configured_town()
+    here = installation()
+    sources, crosswalks = _folders(here.var_dir, here.town)
+    times = (_changed_ns(sources), _changed_ns(crosswalks))
+    if not any(times):
+        return configured_town()
+    files = _made_here(sources, crosswalks, times, int(time.monotonic() / LOOK_EVERY_S))
+    return _with_sources(files) if files else configured_town()
+
+
+@lru_cache(maxsize=1)  # a page asks for the town a hundred times: no path is put together twice
+def _folders(var_dir: Path, town: str) -> tuple[str, str]:
+    folder = replace(installation(), var_dir=var_dir, town=town).made_here_dir
+    return str(folder / "sources"), str(folder / "crosswalks")
+
+
+def _changed_ns(folder: str) -> int:
+    try:
+        return os.stat(folder).st_mtime_ns  # noqa: PTH116  # as above
+    except FileNotFoundError:
+        return 0
+
+
+@lru_cache(maxsize=1)  # a file that comes or goes changes its folder's time
+def _made_here(sources: str, crosswalks: str, _times: tuple[int, int], _look: int) -> tuple[tuple[Path, int], ...]:
+    files = sorted([*Path(sources).glob("*.yml"), *Path(crosswalks).glob("*.csv")])
+    return tuple((path, path.stat().st_mtime_ns) for path in files)
 
 
 @cache
@@ -72,3 +100,9 @@ def current_ledger() -> Ledger:
 def town_day(moment: datetime) -> date:
     """Return the town's day of a moment (aware)."""
     return moment.astimezone(ZoneInfo(current_town().timezone)).date()
+
+
+def portal_address() -> str:
+    """Return where the portal is found: the first of QUIETUDE_HOSTS."""
+    known = installation()
+    return f"{'https' if known.is_https else 'http'}://{known.hosts[0].lstrip('.')}"

@@ -1,4 +1,4 @@
-"""What the portal does by itself while it is served: the contents of the journal leave at their term."""
+"""What the portal does by itself while it is served: the journal's contents leave at their term, lost files too."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from quietude.keeping.api import Held, Visa
+from quietude.portal.attachments.sweeping import sweep
 from quietude.portal.journal.recording import JournalUnavailableError
 from quietude.portal.protection.journal_parts import JournalShelf
 from quietude.portal.protection.scrubbing import scrub_database
@@ -48,7 +49,10 @@ def _once() -> None:
         gone = forget_old_lines(timezone.now())
         if gone:
             LOG.info("the contents of %d lines of the journal were past their term, and are erased", gone)
+        swept = sweep(timezone.now())
+        if swept:
+            LOG.info("%d files that no entry has were left behind, and are erased", swept)
     except (DatabaseError, JournalUnavailableError, OSError) as error:
-        LOG.error("the journal's lines past their term could not be erased: %s", type(error).__name__)
+        LOG.error("what is past its term could not be erased: %s", type(error).__name__)
     finally:
         connection.close()

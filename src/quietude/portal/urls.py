@@ -11,6 +11,7 @@ from quietude.portal.ui import views as ui
 
 urlpatterns = [
     path("", home.situation, name="home"),
+    path("", include("quietude.portal.offline.urls")),
     path("", include("quietude.portal.people.urls")),
     path("", include("quietude.portal.services.urls")),
     path("", include("quietude.portal.accounts.urls")),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("explore/", include("quietude.portal.explore.urls")),
     path("facts/", include("quietude.portal.facts.urls")),
     path("logbook/", include("quietude.portal.logbook.urls")),
+    path("logbook/", include("quietude.portal.attachments.urls")),
     path("links/", include("quietude.portal.links.urls")),
     path("shifts/", include("quietude.portal.shifts.urls")),
     path("rights/", include("quietude.portal.rights.urls")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from quietude.sources.batch import FILE, LINE, Problem, RawBatch, SourceError
 from quietude.sources.crosswalk_file import CrosswalkError, read_crosswalk
 from quietude.sources.duration import Duration, parse_duration
-from quietude.sources.expression import Condition, Expression
+from quietude.sources.expression import Condition, Expression, Part
 from quietude.sources.gazetteer_files import (
     GAZETTEER_SCHEMA,
     GazetteerError,
@@ -58,6 +58,7 @@ __all__ = [
     "ManifestError",
     "MapSpec",
     "Marks",
+    "Part",
     "PlaceSpec",
     "Positions",
     "Problem",

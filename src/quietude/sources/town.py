@@ -33,6 +33,10 @@ class Protection(Part):
     controller: str = Field(min_length=1, description="The controller, with address: the town, by its mayor.")
     officer: str = Field(min_length=1, description="How the data-protection officer is reached.")
     archives: str | None = Field(default=None, description="The archives that take transfers and give visas.")
+    dictation: bool = Field(
+        default=False,
+        description="Whether facts may be dictated by voice, by what the device offers: its maker may hear them.",
+    )
 
 
 class TownSpec(Part):

@@ -9,12 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from quietude.model.event import Event, event_schema
-from quietude.model.filter.question import Box, Filter
+from quietude.model.filter.question import Filter
 from quietude.model.viewer import Viewer
 from quietude.store.copying import FolderState, checked, frozen, is_laid, reopened
 from quietude.store.engines.base import Engine as ReadingEngine
@@ -22,8 +20,7 @@ from quietude.store.engines.duck import DuckEngine
 from quietude.store.engines.spark import SparkEngine
 from quietude.store.folder import Folder, open_folder
 from quietude.store.reading.blocks import Blocks
-from quietude.store.reading.cells import h3_bins
-from quietude.store.reading.counts import count_by, hidden, matrix
+from quietude.store.reading.counting import Counting
 from quietude.store.reading.cubes import Cubes
 from quietude.store.reading.facts import event
 from quietude.store.reading.measures import observations, span_of
@@ -31,6 +28,7 @@ from quietude.store.reading.measures import series as series_there_are
 from quietude.store.reading.past import past_versions
 from quietude.store.reading.reader import Fixed, Newest, PlanCache, Reader
 from quietude.store.reading.rows import Page, query, stream
+from quietude.store.reading.tally import NotCountedError, Tally
 from quietude.store.reading.tiles import Square, tile
 from quietude.store.results import (
     DiskFullError,
@@ -63,6 +61,7 @@ __all__ = [
     "Filed",
     "FolderState",
     "Maintenance",
+    "NotCountedError",
     "PastGoneError",
     "ReadOnlyError",
     "Recoded",
@@ -71,6 +70,7 @@ __all__ = [
     "StoreError",
     "TableInfo",
     "TakenBack",
+    "Tally",
     "checked",
     "erasure_ledger",
     "frozen",
@@ -85,7 +85,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Store:
+class Store(Counting):
     """The facts of one town in one folder. Cheap to open, safe between threads, open in any number of processes.
 
     Every read takes the viewer first: the rights are part of the question, a column the viewer may not read comes
@@ -293,34 +293,6 @@ class Store:
         """Yield facts in batches, newest month first, of one snapshot, in bounded memory: for exports."""
         chosen = tuple(columns) if columns is not None else tuple(event_schema(self.levels).names)
         return stream(self._reader, viewer, question, chosen, batch_rows)
-
-    def count(self, viewer: Viewer, question: Filter, by: Sequence[str] = ()) -> pa.Table:
-        """Return the number of facts by each combination of dimensions: the dimensions' columns, then `count` (int64).
-
-        Dimensions: any column of a fact, and "family", "nature" (category's first one and two levels), "month"
-        ("YYYY-MM"), "year", "week" (date of its Monday), "hour" (0..23), "weekday" (0 is Monday), "located" (bool).
-        Ordered by the dimensions; only combinations that occur; one row when `by` is empty.
-        """
-        return count_by(self._reader, self._cubes, viewer, question, by)
-
-    def hidden(self, viewer: Viewer, question: Filter, *, shown: int | None = None) -> int | None:
-        """Return how many facts match but are not the viewer's, coarsely, or None where telling would reveal a fact.
-
-        Told only for questions of period, zones, categories, sources, severity, origin and reality; rounded down to
-        tens, so that fewer than ten read as 0. `shown` is the count of what the viewer sees, where it is known already.
-        """
-        return hidden(self._reader, self._cubes, viewer, question, shown)
-
-    def matrix(self, viewer: Viewer, question: Filter) -> npt.NDArray[np.int64]:
-        """Return the counts by local weekday (rows, 0 is Monday) and hour, shape (7, 24), where the hour is known."""
-        return matrix(self._reader, self._cubes, viewer, question)
-
-    def h3_bins(self, viewer: Viewer, question: Filter, *, resolution: int, box: Box | None = None) -> pa.Table:
-        """Return the located facts by H3 cell: columns h3, count; by count descending. `resolution` is 0..10.
-
-        `box` keeps the facts inside it, as `question.box` does; both may be given.
-        """
-        return h3_bins(self._reader, self._cubes, viewer, question, resolution=resolution, box=box)
 
     def latest(self, viewer: Viewer, question: Filter, n: int) -> pa.Table:
         """Return the `n` newest facts by `occurred_from`, all columns, newest first."""

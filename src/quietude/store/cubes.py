@@ -12,19 +12,23 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+import polars as pl
 import pyarrow as pa
 
-from quietude.model.event import event_schema, zone_column
+from quietude.model.event import Sensitivity, event_schema, zone_column
 from quietude.store.files import DataFile
 from quietude.store.layout import Layout
 from quietude.store.table import Snapshot
 
-EDITION = "2"
+EDITION = "3"
 """Part of every fingerprint: change it when cubes are made in another way."""
 
+FEW_ROWS = 2_000_000  # of one month: the columns that a cube needs then take some 200 MB
 CUBE_GROUP_ROWS = 20_000  # small row groups, so that one zone's cells are found without reading the month
 _RIGHTS = ("source", "regime", "sensitivity", "reality", "time_precision")
 
+PLAIN = (Sensitivity.PUBLIC, Sensitivity.INTERNAL)
+"""What most agents read of the whole town; above it, rights differ by zone, category and source."""
 
 Grain = Literal["day", "month", "year"]
 KNOWN_OF_TIME: Mapping[Grain, frozenset[str]] = MappingProxyType(
@@ -35,6 +39,7 @@ KNOWN_OF_TIME: Mapping[Grain, frozenset[str]] = MappingProxyType(
     }
 )
 """What a cube of each grain can be asked by."""
+_TRUNCATED: Mapping[Grain, str] = MappingProxyType({"day": "1d", "month": "1mo", "year": "1y"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,39 +51,70 @@ class CubeSpec:
     """Columns of facts, but for `day`, which every cube has, and "zones", which means one column per level."""
     grain: Grain
     """What `day` is: the day itself, or the first day of its month or of its year."""
+    detail: tuple[str, ...] = ()
+    """Columns kept of the facts above `PLAIN` only, null in all other cells: few facts, which rights tell apart by."""
     is_located: bool = False
     """Whether `located` tells the facts with a position."""
     is_joined: bool = True
     """Whether the cubes of a year are also kept in one file: not where it would be as long as the facts."""
     rolled_up_from: str = ""
     """The monthly kind that a kind of whole years is made from."""
+    summed_from: str = ""
+    """The kind of the same month, before it in `CUBES`, whose cells this kind's are sums of."""
 
     def known(self, levels: tuple[str, ...]) -> frozenset[str]:
         """Return all that the cells can be asked by: columns of facts, "month", "year" and "located"."""
         is_located = self.is_located or "lon_deg" in self.columns
-        return KNOWN_OF_TIME[self.grain].union(self.kept(levels), ["located"] if is_located else [])
+        return KNOWN_OF_TIME[self.grain].union(_named(self.columns, levels), ["located"] if is_located else [])
+
+    def known_in_detail(self, levels: tuple[str, ...]) -> frozenset[str]:
+        """Return all that the cells of facts above `PLAIN` can be asked by."""
+        return self.known(levels).union(_named(self.detail, levels))
 
     def kept(self, levels: tuple[str, ...]) -> tuple[str, ...]:
         """Return the columns of facts that the cells keep, without `day`."""
-        zones = [zone_column(level) for level in reversed(levels)]
-        return tuple(name for column in self.columns for name in (zones if column == "zones" else [column]))
+        return (*_named(self.columns, levels), *_named(self.detail, levels))
+
+
+def _named(columns: tuple[str, ...], levels: tuple[str, ...]) -> tuple[str, ...]:
+    zones = tuple(zone_column(level) for level in reversed(levels))
+    return tuple(name for column in columns for name in (zones if column == "zones" else (column,)))
 
 
 _CELL = ("category", "severity", "status", "origin", *_RIGHTS)
 _ZONE_CLOCK = ("zones", "hour_of_week", *_RIGHTS)
 _CATEGORY_CLOCK = ("category", "hour_of_week", "severity", *_RIGHTS)
 _PLACE_RIGHTS = ("regime", "sensitivity", "reality")  # no source: each place would be there once for each of them
+_PLACES = ("h3", "lon_deg", "lat_deg", *_PLACE_RIGHTS)
 
 CUBES: tuple[CubeSpec, ...] = (
     CubeSpec("days", ("zones", *_CELL), grain="day", is_located=True, is_joined=False),
-    CubeSpec("months", ("zones", *_CELL), grain="month", is_located=True),
+    CubeSpec("months", ("zones", *_CELL), grain="month", is_located=True, summed_from="days"),
     CubeSpec("years", ("zones", *_CELL), grain="year", is_located=True, rolled_up_from="months"),
-    CubeSpec("town_days", _CELL, grain="day", is_located=True),
+    CubeSpec("town_days", _CELL, grain="day", is_located=True, summed_from="days"),
     CubeSpec("zone_hours", _ZONE_CLOCK, grain="month"),
     CubeSpec("zone_hours_of_years", _ZONE_CLOCK, grain="year", rolled_up_from="zone_hours"),
     CubeSpec("category_hours", _CATEGORY_CLOCK, grain="month"),
     CubeSpec("category_hours_of_years", _CATEGORY_CLOCK, grain="year", rolled_up_from="category_hours"),
-    CubeSpec("places", ("h3", "lon_deg", "lat_deg", *_PLACE_RIGHTS), grain="month", is_joined=False),
+    CubeSpec("places", _PLACES, grain="month", is_joined=False),
+    CubeSpec("town_days_by_rights", _CELL, detail=("zones",), grain="day", is_located=True),
+    CubeSpec("zone_hours_by_rights", _ZONE_CLOCK, detail=("category",), grain="month"),
+    CubeSpec(
+        "zone_hours_of_years_by_rights",
+        _ZONE_CLOCK,
+        detail=("category",),
+        grain="year",
+        rolled_up_from="zone_hours_by_rights",
+    ),
+    CubeSpec("category_hours_by_rights", _CATEGORY_CLOCK, detail=("zones",), grain="month"),
+    CubeSpec(
+        "category_hours_of_years_by_rights",
+        _CATEGORY_CLOCK,
+        detail=("zones",),
+        grain="year",
+        rolled_up_from="category_hours_by_rights",
+    ),
+    CubeSpec("places_by_rights", _PLACES, detail=("zones", "category", "source"), grain="month", is_joined=False),
 )
 """From all that a dashboard asks by, to what the clock of one zone or of one category, or a map of cells, needs."""
 
@@ -109,50 +145,51 @@ def fingerprint(files: Iterable[DataFile]) -> str:
     return hashlib.sha256(named.encode()).hexdigest()[:16]
 
 
-_SQL_TYPES = MappingProxyType(
-    {
-        "int8": "TINYINT",
-        "int16": "SMALLINT",
-        "bool": "BOOLEAN",
-        "string": "VARCHAR",
-        "date32[day]": "DATE",
-        "double": "DOUBLE",
-    }
-)
+def cells(spec: CubeSpec, layout: Layout, levels: tuple[str, ...], facts: pl.LazyFrame, *, rows: int) -> pl.DataFrame:
+    """Return the cells of one kind, in the order of the files: its columns of the facts, `day`, `located`, `count`.
 
-
-def cells_sql(spec: CubeSpec, layout: Layout, levels: tuple[str, ...]) -> str:
-    """Return DuckDB's SQL that makes the cells of one kind from the files bound to `$files`, one month's."""
-    kept = spec.kept(levels)
-    made: dict[str, str] = {name: name for name in kept}
-    made["day"] = "day" if spec.grain == "day" else "CAST(date_trunc('month', day) AS DATE)"
+    Args:
+        spec: the kind.
+        layout: that of the cubes.
+        levels: the territory's levels.
+        facts: one month's.
+        rows: how many they are: many are counted in passing, few at once, which takes half the time.
+    """
     if spec.is_located:
-        made["located"] = "lon_deg IS NOT NULL AND lat_deg IS NOT NULL"
+        facts = facts.with_columns(located=pl.col("lon_deg").is_not_null() & pl.col("lat_deg").is_not_null())
+    counted = _grouped(spec, levels, facts, pl.len().cast(pl.Int64).alias("count"), layout)
+    return counted.collect(engine="streaming" if rows > FEW_ROWS else "in-memory")
+
+
+def summed(spec: CubeSpec, layout: Layout, levels: tuple[str, ...], finer: pl.LazyFrame) -> pl.DataFrame:
+    """Return the cells of one kind from those of a finer kind, in the order of the files."""
+    return _grouped(spec, levels, finer, pl.col("count").sum(), layout).collect()
+
+
+def joined(layout: Layout, cubes: pl.LazyFrame) -> pl.DataFrame:
+    """Return the cells of several months in the order of the files."""
+    return cubes.sort(layout.sort_by, nulls_last=True).collect()
+
+
+def _grouped(
+    spec: CubeSpec, levels: tuple[str, ...], source: pl.LazyFrame, count: pl.Expr, layout: Layout
+) -> pl.LazyFrame:
+    by = ["day", *spec.kept(levels), *(["located"] if spec.is_located else [])]
+    day = pl.col("day").dt.truncate(_TRUNCATED[spec.grain])
+    is_plain = pl.col("sensitivity").is_in([each.value for each in PLAIN])
+    detail = [pl.when(~is_plain).then(pl.col(name)).alias(name) for name in _named(spec.detail, levels)]
+    order = [name for name in layout.sort_by if name in by]
+    return source.with_columns(day, *detail).group_by(by).agg(count).sort(order, nulls_last=True)
+
+
+def as_filed(cells: pl.DataFrame, layout: Layout) -> pa.Table:
+    """Return cells with all columns of the table, those that their kind does not keep null."""
+    made = cells.to_arrow()
     columns = [
-        f"{made[field.name]} AS {field.name}"
-        if field.name in made
-        else f"NULL::{_SQL_TYPES[str(field.type)]} AS {field.name}"
+        made[field.name].cast(field.type) if field.name in cells.columns else pa.nulls(cells.height, field.type)
         for field in layout.file_schema
-        if field.name != "count"
     ]
-    order = ", ".join(name for name in layout.sort_by if name in made)
-    return f"SELECT {', '.join(columns)}, count(*) AS count FROM read_parquet($files) GROUP BY ALL ORDER BY {order}"
-
-
-def joined_sql(layout: Layout) -> str:
-    """Return DuckDB's SQL that puts the cubes of one kind of several months, bound to `$files`, in one order."""
-    names = ", ".join(f'"{name}"' for name in layout.file_schema.names)
-    return f"SELECT {names} FROM read_parquet($files, hive_partitioning = false) ORDER BY {', '.join(layout.sort_by)}"
-
-
-def rolled_up_sql(layout: Layout) -> str:
-    """Return DuckDB's SQL that makes the cells of a year from those of its months, bound to `$files`."""
-    kept = [field.name for field in layout.file_schema if field.name not in {"day", "count"}]
-    made = {"count": "CAST(sum(count) AS BIGINT) AS count", "day": "CAST(date_trunc('year', day) AS DATE) AS day"}
-    columns = ", ".join(made.get(name, f'"{name}"') for name in layout.file_schema.names)
-    groups = ", ".join(["date_trunc('year', day)", *(f'"{name}"' for name in kept)])
-    source = "read_parquet($files, hive_partitioning = false)"
-    return f"SELECT {columns} FROM {source} GROUP BY {groups} ORDER BY {', '.join(layout.sort_by)}"
+    return pa.table(columns, schema=layout.file_schema)
 
 
 def months_by_year(events: Snapshot) -> Mapping[str, tuple[str, ...]]:

@@ -14,7 +14,7 @@ from quietude.journal.api import Kind as JournalKind
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Role
 from quietude.portal.journal import recording
-from quietude.portal.logbook import acts
+from quietude.portal.logbook import acts, following
 from quietude.portal.logbook.content import Content, Identity, digest_of
 from quietude.portal.logbook.models import Entry, EntryVersion, Numbering, State
 
@@ -119,7 +119,7 @@ def test_a_struck_entry_stays_with_its_author_and_reason_and_is_not_changed_any_
     with pytest.raises(ValidationError):
         acts.correct(writer, entry, said(), reason="encore", seen_version=2, now=NOW)
     with pytest.raises(ValidationError):
-        acts.follow_up(writer, entry, "Passer demain", now=NOW)
+        following.follow_up(writer, entry, "Passer demain", now=NOW)
 
 
 def test_only_its_author_or_a_supervisor_strikes_an_entry(write: Write, make_user: MakeUser) -> None:
@@ -131,13 +131,13 @@ def test_only_its_author_or_a_supervisor_strikes_an_entry(write: Write, make_use
 
 def test_the_state_follows_the_follow_ups(write: Write, writer: User) -> None:
     entry = write()
-    first = acts.follow_up(writer, entry, "Rappeler le syndic", now=NOW)
-    second = acts.follow_up(writer, entry, "Passer à 23 h", now=NOW)
+    first = following.follow_up(writer, entry, "Rappeler le syndic", now=NOW)
+    second = following.follow_up(writer, entry, "Passer à 23 h", now=NOW)
     states = [Entry.objects.get().state]
     with pytest.raises(ValidationError):
         acts.settle(writer, entry, State.CLOSED, now=NOW)
-    states.append(acts.finish(writer, first, outcome="Rappelé", now=NOW).state)
-    states.append(acts.finish(writer, second, outcome="Calme", now=NOW).state)
+    states.append(following.finish(writer, first, outcome="Rappelé", now=NOW).state)
+    states.append(following.finish(writer, second, outcome="Calme", now=NOW).state)
     assert states == [State.UNDER_WAY, State.UNDER_WAY, State.CLOSED]
 
 
@@ -151,7 +151,7 @@ def test_a_closed_entry_is_opened_again_with_a_reason_only(write: Write, writer:
 def test_each_act_raises_the_revision_that_its_fact_should_show(write: Write, writer: User) -> None:
     entry = write()
     acts.correct(writer, entry, said(text="Autre"), reason="précision", seen_version=1, now=NOW)
-    acts.follow_up(writer, entry, "Passer à 23 h", now=NOW)
+    following.follow_up(writer, entry, "Passer à 23 h", now=NOW)
     assert Entry.objects.get().revision == 3
 
 

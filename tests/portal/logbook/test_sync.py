@@ -11,11 +11,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from tests.portal.conftest import SignIn
-from tests.portal.logbook.conftest import Write, said
+from tests.portal.logbook.conftest import Write, patrols, said
 
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Role
 from quietude.portal.logbook import acts
+from quietude.portal.logbook.forms import EntryForm
 from quietude.portal.logbook.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +107,9 @@ def test_a_correction_of_an_older_version_shows_both_and_overwrites_nothing(
     assert "Fête au 5e étage." in json.dumps(found["theirs"], ensure_ascii=False)
     assert "Fête au 4e étage." in json.dumps(found["mine"], ensure_ascii=False)
     assert found["theirs"]["by"] == str(writer)
+    assert found["theirs"]["fields"]["text"] == "Fête au 5e étage."
+    assert found["theirs"]["fields"]["category"] == "noise.party"
+    assert set(found["theirs"]["fields"]) <= set(EntryForm(patrols()).fields)
     entry.refresh_from_db()
     assert entry.version == 2
 

@@ -79,13 +79,26 @@ def test_an_entry_is_corrected_followed_up_closed_and_struck_from_its_page(at_wo
     assert "<ins>Fête au 4e étage.</ins>" in shown
     at_work.post(f"{page}follow-up/", {"what": "Repasser à 23 h", "due": ""})
     assert Entry.objects.get().state == State.UNDER_WAY
-    at_work.post(f"{page}follow-up/{Entry.objects.get().follow_ups.get().pk}/done/", {"outcome": "Calme"})
+    at_work.post(f"/logbook/follow-ups/{Entry.objects.get().follow_ups.get().pk}/done/", {"outcome": "Calme"})
     assert Entry.objects.get().state == State.CLOSED
     at_work.post(f"{page}state/", {"state": "open", "reason": "nouvel appel"})
     assert Entry.objects.get().state == State.OPEN
     at_work.post(f"{page}strike/", {"reason": "doublon"})
     assert Entry.objects.get().is_struck
     assert "<s>Fête au 4e étage.</s>" in at_work.get("/logbook/").content.decode()
+
+
+def test_a_correction_of_something_else_leaves_the_moment_to_the_second(at_work: Client, write: Write) -> None:
+    moment = timezone.now() - timedelta(minutes=5)
+    entry = write(occurred_at=moment, now=timezone.now())
+    page = f"/logbook/patrols/{entry.label}/correct/"
+    shown = at_work.get(page).context["form"]
+    at_work.post(page, form(when=shown.initial["when"], text="Fête au 4e.", reason="étage", seen_version="1"))
+    entry.refresh_from_db()
+    assert (entry.version, entry.occurred_at) == (2, moment)
+    at_work.post(page, form(when="il y a 20 min", text="Fête au 4e.", reason="heure", seen_version="2"))
+    entry.refresh_from_db()
+    assert entry.occurred_at < moment
 
 
 def test_a_conflict_shows_both_versions_and_who_wrote_them(at_work: Client, write: Write) -> None:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import translation
 from tests.portal.conftest import LONG_AGO, Lines, MakeUser
 
 from quietude.journal.api import Kind
@@ -78,6 +79,16 @@ def test_an_account_comes_with_the_usual_grant_of_its_role_and_changes_it_with_t
     accounts.change_user(None, user, accounts.Details(role=Role.ELECTED))
     held = Grant.objects.filter(holder=user, withdrawn_at=None)
     assert [grant.purpose.code for grant in held] == ["oversight"]
+
+
+def test_the_act_of_a_usual_grant_is_said_in_the_reader_s_language_and_any_other_as_it_was_written(db: None) -> None:
+    with translation.override("fr"):
+        user, _ = accounts.create_user(None, "someone", accounts.Details(role=Role.AGENT))
+    grant = Grant.objects.get(holder=user)
+    other = Grant(designation="Arrêté 2026-17")
+    assert (grant.act, other.act) == ("usuelle pour le rôle", "Arrêté 2026-17")
+    with translation.override("en"):
+        assert (grant.act, other.act) == ("usual for the role", "Arrêté 2026-17")
 
 
 @pytest.mark.parametrize(

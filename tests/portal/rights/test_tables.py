@@ -51,6 +51,17 @@ def test_a_fault_is_named_and_nothing_is_given(keeper: User, row: str, column: s
     assert all(fault.said for fault in outcome.faults)
 
 
+def test_a_table_can_give_grants_that_only_count(keeper: User) -> None:
+    head = "username,purpose,level,text\n"
+    outcome = import_grants(keeper, f"{head}agent,operations,count,\n", today=TODAY, is_trial=False)
+    assert outcome.faults == ()
+    assert Grant.objects.latest("pk").level == "count"
+    opened = import_grants(keeper, f"{head}agent,operations,count,open\n", today=TODAY, is_trial=False)
+    assert [(fault.line, fault.column) for fault in opened.faults] == [(2, "text")]
+    unknown = import_grants(keeper, f"{head}agent,operations,browse,\n", today=TODAY, is_trial=False)
+    assert [(fault.line, fault.column) for fault in unknown.faults] == [(2, "level")]
+
+
 def test_a_line_that_comes_twice_is_told(keeper: User) -> None:
     outcome = import_grants(keeper, HEAD + "agent,operations,,,,,,,\n" * 2, today=TODAY, is_trial=False)
     assert [fault.line for fault in outcome.faults] == [3]

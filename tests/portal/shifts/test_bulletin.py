@@ -14,6 +14,7 @@ from tests.portal.shifts.conftest import MORNING, NIGHT, Logged, OpenShift
 
 from quietude.portal.accounts.models import User
 from quietude.portal.logbook import acts as entries
+from quietude.portal.logbook import following
 from quietude.portal.shifts.bulletin import counts_of, send_due
 from quietude.portal.shifts.models import Bulletin, Subscription
 
@@ -47,7 +48,7 @@ def test_counts_are_those_of_the_town_s_day(logged: Logged, open_shift: OpenShif
     logged(60, category="parking.illegal")
     logged(200)  # twenty past midnight: the next day
     entries.strike(chief, logged(90), reason="doublon")
-    entries.follow_up(chief, entry, "Repasser", due_at=MORNING, now=NIGHT)
+    following.follow_up(chief, entry, "Repasser", due_at=MORNING, now=NIGHT)
     found = counts_of(service("police"), date(2026, 6, 17), SEVEN)
     assert (found.entries, dict(found.families)) == (2, {"noise": 1, "parking": 1})
     assert (found.unfollowed, found.overdue, found.unclosed) == (1, 1, 1)

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from tests.portal.conftest import MakeUser
-from tests.portal.logbook.conftest import joined, service
+from tests.portal.logbook.conftest import desk, joined, said, service
 from tests.portal.shifts.conftest import MORNING, NIGHT, Logged, OpenShift
 
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Role
 from quietude.portal.logbook import acts as entries
-from quietude.portal.logbook.models import State
+from quietude.portal.logbook import following
+from quietude.portal.logbook.models import Entry, State
 from quietude.portal.logbook.reading import Reader, reader_of
 from quietude.portal.rights.standing import standing_of
 from quietude.portal.shifts import acts, instructions
@@ -30,7 +32,7 @@ def test_entries_of_the_shift_that_nothing_followed_are_listed(
     forgotten, closed, asked = logged(), logged(60), logged(90)
     before, after = logged(-30), logged(11 * 60)
     entries.settle(chief, closed, State.CLOSED)
-    entries.follow_up(chief, asked, "Repasser")
+    following.follow_up(chief, asked, "Repasser")
     entries.strike(chief, logged(95), reason="doublon")
     found = handover_of(shift, reader(chief), MORNING)
     assert list(found.forgotten) == [forgotten]
@@ -39,12 +41,30 @@ def test_entries_of_the_shift_that_nothing_followed_are_listed(
 
 def test_follow_ups_are_listed_when_their_time_comes(open_shift: OpenShift, logged: Logged, chief: User) -> None:
     shift, entry = open_shift(), logged()
-    late = entries.follow_up(chief, entry, "Rappeler", due_at=MORNING - timedelta(hours=1), now=NIGHT)
-    soon = entries.follow_up(chief, entry, "Repasser", due_at=MORNING + timedelta(hours=6), now=NIGHT)
-    entries.follow_up(chief, entry, "Revoir", due_at=MORNING + timedelta(days=3), now=NIGHT)
-    entries.finish(chief, entries.follow_up(chief, entry, "Vu", due_at=MORNING, now=NIGHT), outcome="fait", now=NIGHT)
+    late = following.follow_up(chief, entry, "Rappeler", due_at=MORNING - timedelta(hours=1), now=NIGHT)
+    soon = following.follow_up(chief, entry, "Repasser", due_at=MORNING + timedelta(hours=6), now=NIGHT)
+    following.follow_up(chief, entry, "Revoir", due_at=MORNING + timedelta(days=3), now=NIGHT)
+    done = following.follow_up(chief, entry, "Vu", due_at=MORNING, now=NIGHT)
+    following.finish(chief, done, outcome="fait", now=NIGHT)
     found = handover_of(shift, reader(chief), MORNING)
     assert [(each.follow_up, each.is_overdue) for each in found.due] == [(late, True), (soon, False)]
+
+
+def test_what_another_logbook_asks_of_the_service_is_handed_over_without_its_entry(
+    open_shift: OpenShift, chief: User, make_user: MakeUser
+) -> None:
+    clerk = joined(make_user(Role.AGENT, "clerk"), "desk")
+    content = said(occurred_at=NIGHT, fields={"channel": "accueil"})
+    entry = entries.write(clerk, desk(), content, key=uuid4(), now=NIGHT)
+    Entry.objects.update(sensitivity="restricted")
+    soon = following.follow_up(clerk, entry, "Passer", service="police", due_at=MORNING, now=NIGHT)
+    far = MORNING + timedelta(days=3)
+    told = [NIGHT + timedelta(hours=1)]
+    later = following.follow_up(clerk, entry, "Revoir", service="police", due_at=far, remind_at=told, now=NIGHT)
+    following.follow_up(clerk, entry, "Écrire", service="desk", due_at=MORNING, now=NIGHT)
+    found = handover_of(open_shift(), reader(chief), MORNING)
+    assert [each.follow_up for each in found.due] == [soon, later]
+    assert not reader(chief).entries().filter(pk=entry.pk).exists()
 
 
 def test_the_next_shift_finds_what_was_left(

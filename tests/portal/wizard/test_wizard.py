@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.portal.conftest import Lines, SignIn
-from tests.portal.wizard.logbook import NATURES, line, logbook
+from tests.portal.wizard.logbook import HEADER, NATURES, line, logbook
 
 from quietude.ingest.api import Outcome
 from quietude.model.filter.question import Filter
@@ -69,7 +69,11 @@ def roles_on(client: Client, draft: Draft) -> dict[str, str]:
 @pytest.fixture
 def declared(manager: Client) -> Draft:
     """Return a draft declared up to its words."""
-    draft = uploaded(manager, logbook())
+    return declared_as(manager, logbook())
+
+
+def declared_as(manager: Client, content: str) -> Draft:
+    draft = uploaded(manager, content)
     post(manager, draft, "source/", **ABOUT)
     assert post(manager, draft, "columns/", **roles_on(manager, draft)).endswith("/values/")
     return draft
@@ -152,6 +156,15 @@ def test_a_dry_run_reads_the_whole_file_and_files_nothing(manager: Client, decla
     assert town.current_ledger().reports() == ()
 
 
+def test_a_dry_run_that_refuses_what_is_old_says_where_that_is_changed(manager: Client) -> None:
+    old = HEADER + "".join(line(number, f"{1 + number % 28:02}/06/2009") for number in range(20))
+    draft = declared_as(manager, old)
+    post(manager, draft, "trial/")
+    page = manager.get(f"/sources/new/{draft.key}/trial/").content.decode()
+    assert "20 enregistrements ont dépassé la durée de conservation" in page
+    assert f'href="/sources/new/{draft.key}/source/"' in page
+
+
 def test_the_import_files_the_facts_and_declares_the_source(
     manager: Client, imported: Draft, empty_store: Store
 ) -> None:
@@ -204,6 +217,12 @@ def test_the_source_is_taken_along_as_a_town_has_it(manager: Client, imported: D
             "crosswalks/ancienne_main_courante.csv",
             "sources/ancienne_main_courante.yml",
         ]
+
+
+@pytest.mark.parametrize("sent", ['{"revision": Infinity, "decided": {}}', "[" * 100_000, "5", '{"revision": null}'])
+def test_what_no_page_sends_is_refused_in_words(manager: Client, declared: Draft, sent: str) -> None:
+    answer = manager.post(f"/sources/new/{declared.key}/values.json", sent, content_type="application/json")
+    assert (answer.status_code, "error" in answer.json()) == (400, True)
 
 
 def test_who_saves_second_is_told_and_writes_nothing_over(manager: Client, declared: Draft, sign_in: SignIn) -> None:

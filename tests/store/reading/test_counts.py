@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,8 +15,9 @@ from tests.store.conftest import EVERYONE, opened
 from tests.store.naive import as_counts, counts, matching
 from tests.store.vector_tile import points
 
-from quietude.model.filter.question import Box, Choice, Filter, Near
-from quietude.model.viewer import Viewer
+from quietude.model.event import Regime, Sensitivity
+from quietude.model.filter.question import Box, Choice, Filter, Near, ZoneChoice
+from quietude.model.viewer import Grant, Viewer
 from quietude.store.api import Store
 from quietude.store.reading.cubes import Cubes
 
@@ -111,3 +113,53 @@ def test_a_month_that_changed_is_counted_anew_at_once(cubed: Store) -> None:
     before = cubed.count(EVERYONE, Filter())["count"][0].as_py()
     cubed.upsert(table_of([fact(seed) | {"uid": f"{seed:032x}"} for seed in range(1000, 1010)]))
     assert cubed.count(EVERYONE, Filter())["count"].to_pylist() == [before + 10]
+
+
+BY_RIGHTS = Viewer(
+    who="agent",
+    grants=(
+        Grant(purpose="p", rows=Filter(), regimes=frozenset(Regime), masked=frozenset({"text"})),
+        Grant(
+            purpose="p",
+            rows=Filter(zones=ZoneChoice((("quartier", "le-panier"), ("arrondissement", "1")))),
+            ceiling=Sensitivity.CONFIDENTIAL,
+            regimes=frozenset(Regime),
+        ),
+        Grant(purpose="p", rows=Filter(categories=Choice(("noise",))), ceiling=Sensitivity.RESTRICTED),
+    ),
+)
+"""The town up to internal facts, more of them in some zones and of one family."""
+
+
+@pytest.mark.parametrize("question", PERIODS.values(), ids=PERIODS)
+@pytest.mark.parametrize(
+    "by", [(), ("category",), ("hour_of_week",), ("hour", "zone_quartier"), ("hour", "category"), ("h3",)]
+)
+def test_rights_by_zone_and_family_are_counted_from_cubes(cubed: Store, question: Filter, by: tuple[str, ...]) -> None:
+    raw = Store(cubed._folder, cubed._reader, cubed._duck, None, cubes=Cubes(cubed._folder.cubes, is_used=False))
+    from_cubes = cubed.count(BY_RIGHTS, question, by)
+    assert from_cubes.to_pylist() == raw.count(BY_RIGHTS, question, by).to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("by", "kind"),
+    [
+        pytest.param("category", "town_days_by_rights", id="town"),
+        pytest.param("hour_of_week", "zone_hours_by_rights", id="clock-of-a-zone"),
+        pytest.param("h3", "places_by_rights", id="places"),
+    ],
+)
+def test_rights_above_the_plain_ones_take_a_cube_of_their_own(store: Store, by: str, kind: str) -> None:
+    alike = fact(3) | {"sensitivity": "internal", "regime": "RGPD"}
+    zones = ("le-panier", "noailles", "belsunce", "opera")
+    store.upsert(  # facts that only their zone tells apart: a cube without it has a quarter of the cells
+        table_of([
+            alike | {"uid": f"{seed:032x}", "zone_quartier": zones[seed % 4], "category": kinds}
+            for seed, kinds in enumerate(["noise.party", "parking.illegal"] * 20)
+        ])
+    )  # fmt: skip
+    store.maintain()
+    zone = Filter(zones=ZoneChoice((("quartier", "le-panier"),))) if by == "hour_of_week" else Filter()
+    question = replace(zone, since=alike["day"].replace(day=1))
+    parts = store._cubes.parts(store._reader.pinned(), BY_RIGHTS, question, (by,))
+    assert kind in {part.spec.name.replace("_of_years", "") for part in parts if part.spec}

@@ -26,6 +26,7 @@ class Guard {
   private readonly said;
   private readonly field;
   private shown = "";
+  private current: readonly Passage[] = [];
   private looking = 0;
   private saying = 0;
 
@@ -73,6 +74,7 @@ class Guard {
     const found = findings(text, regime, this.area.dataset["guard"] || "text");
     const current = passages(text, found);
     this.answers.look(current, performance.now());
+    this.current = current;
     const kept = new Set(current.filter((passage) => this.answers.reason(passage) !== null).flatMap((passage) => passage.places));
     this.mirror.show(text, found, (finding) => kept.has(finding));
     this.field.value = this.answers.toJson();
@@ -134,9 +136,11 @@ class Guard {
   }
 
   /** Put a neutral word in the place of an identity; select anything else, for the writer to say it another way. */
-  private replace(passage: Passage): void {
-    const first = passage.places[0];
-    if (first === undefined) return;
+  private replace(shown: Passage): void {
+    this.look(); // the text may have moved since the list was written
+    const passage = this.current.find(({ key }) => key === shown.key);
+    const first = passage?.places[0];
+    if (passage === undefined || first === undefined) return;
     this.area.focus();
     if (passage.kind.level !== "identity") {
       this.area.setSelectionRange(first.begin, first.end);

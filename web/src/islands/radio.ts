@@ -15,11 +15,11 @@ interface Sent {
   readonly errors?: Refusals;
 }
 
-export default function start(host: HTMLElement): void {
+export default async function start(host: HTMLElement): Promise<void> {
   const form = host as HTMLFormElement;
   const field = (name: string): HTMLInputElement => need<HTMLInputElement>(`[name=${name}]`, form);
   const draft = new Draft(form, () => undefined);
-  draft.restore();
+  await draft.restore();
   let isSending = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -18,7 +18,10 @@ export function startHtmx(onSwapped: (element: HTMLElement) => void): void {
     if (token !== undefined) headers["X-CSRFToken"] = token;
   });
   document.body.addEventListener("htmx:load", (event) => onSwapped((event as CustomEvent<{ elt: HTMLElement }>).detail.elt));
-  document.body.addEventListener("htmx:sendError", () => toast(t("The portal does not answer. What you typed is still here; try again in a moment."), { tone: "error" }));
+  document.body.addEventListener("htmx:sendError", () => {
+    if (!navigator.onLine) return; // the line of the network says so already, and what is written waits on the device
+    toast(t("The portal does not answer. What you typed is still here; try again in a moment."), { tone: "error" });
+  });
   document.body.addEventListener("htmx:responseError", (event) => {
     const { status } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail.xhr;
     if (status === 401) window.location.reload();

@@ -8,7 +8,7 @@ import { t } from "./words";
 type Choice = "theme" | "density";
 
 /** Keep a choice of appearance: at once on the page, and with the account for the next device. */
-function keep(choice: Choice, value: string): void {
+export function keepChoice(choice: Choice, value: string): void {
   document.documentElement.dataset[choice] = value;
   for (const input of document.querySelectorAll<HTMLInputElement>(`input[data-choice="${choice}"]`)) input.checked = input.value === value;
   document.dispatchEvent(new CustomEvent("quietude:appearance", { detail: { choice, value } }));
@@ -27,7 +27,7 @@ function startChoices(): void {
     const input = event.target;
     if (!(input instanceof HTMLInputElement)) return;
     const choice = input.dataset["choice"];
-    if (choice === "theme" || choice === "density") keep(choice, input.value);
+    if (choice === "theme" || choice === "density") keepChoice(choice, input.value);
   });
 }
 
@@ -86,6 +86,7 @@ function startTabs(): void {
 }
 
 function startOfflineNotice(): void {
+  if (document.querySelector(".net") !== null) return; // the line in the header says it, and what waits
   const notice = need("#offline");
   const show = (): void => {
     notice.hidden = navigator.onLine;

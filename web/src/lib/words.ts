@@ -30,6 +30,9 @@ export function tn(one: string, many: string, count: number, values: Readonly<Re
   return filled((isSingular ? forms[0] : forms[1]) ?? many, { count, ...values });
 }
 
+/** Language of dates and times: day before month, 24 hours. */
+export const dates = language === "en" ? "en-GB" : language;
+
 const plain = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
 
 /** Return a number as the page's language writes it: 18 214 in French, 18,214 in English. */

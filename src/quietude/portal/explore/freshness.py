@@ -23,7 +23,8 @@ STATED = "private, max-age=60"
 def rights_of(viewer: Viewer) -> str:
     """Return a name of what a viewer may read, equal for two viewers only if they see the same facts and columns."""
     grants = sorted(_said(grant) for grant in viewer.grants)
-    return hashlib.sha256(repr(grants).encode()).hexdigest()[:16]
+    counted = sorted(_said(grant) for grant in viewer.counted)
+    return hashlib.sha256(repr((grants, counted, viewer.least)).encode()).hexdigest()[:16]
 
 
 def _said(grant: Grant) -> str:

@@ -18,6 +18,7 @@ from quietude.portal.accounts.access import Right, user_of
 from quietude.portal.explore.answers import Answer, Reader
 from quietude.portal.explore.area import area_of, bounds_of
 from quietude.portal.explore.chips import chips
+from quietude.portal.explore.counting import counted_beside
 from quietude.portal.explore.freshness import name_answer
 from quietude.portal.explore.paging import PAGE_ROWS, Order
 from quietude.portal.explore.places import ZoneCount, quantile_classes
@@ -88,6 +89,7 @@ def words_of(request: HttpRequest, reader: Reader, selection: Selection, answer:
     page = selection.query(reader.territory, exact=exact)
     context = {
         "answer": answer,
+        "counted": counted_beside(reader, selection.question),
         "facts": fact_views(answer.rows, language),
         "chips": chips(selection, reader.territory, exact=exact, language=language),
         "query": page,
@@ -106,10 +108,10 @@ def words_of(request: HttpRequest, reader: Reader, selection: Selection, answer:
         "has_facts": answer.data is not None,
         "has_zones": bool(selection.question.zones.any_of),
     }
-    return {
-        "chips": render_to_string("explore/chips.html", context, request),
-        "summary": render_to_string("explore/summary.html", context, request),
-        "list": render_to_string("explore/list.html", context, request),
+    return {  # without the request: what every page shows around its content is asked of the database
+        "chips": render_to_string("explore/chips.html", context),
+        "summary": render_to_string("explore/summary.html", context),
+        "list": render_to_string("explore/list.html", context),
     }
 
 

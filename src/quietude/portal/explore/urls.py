@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from quietude.portal.explore.views import cards, export, page, saved, suggest
+from quietude.portal.explore.views import cards, counts, export, page, saved, suggest
 from quietude.portal.explore.views import map as drawing
 
 app_name = "explore"
@@ -17,6 +17,8 @@ urlpatterns = [
     path("labels.json", drawing.street_names, name="labels"),
     path("zones/<slug:level>.json", drawing.zones, name="zones"),
     path("zones", drawing.zone_table, name="zone_table"),
+    path("counts/", counts.page, name="counts"),
+    path("counts.json", counts.data, name="counts_data"),
     path("cards/<str:event_id>", cards.card, name="card"),
     path("here", cards.here, name="here"),
     path("export.<slug:kind>", export.export, name="export"),

@@ -1,4 +1,4 @@
-"""Acts on entries: write, correct, strike, follow up. Each is whole with its line in the journal, or did not happen."""
+"""Acts on entries: write, correct, strike, settle. Each is whole with its line in the journal, or did not happen."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from django.utils.translation import gettext
 from quietude.journal.api import Kind as JournalKind
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Right
-from quietude.portal.journal.recording import Act, note
+from quietude.portal.journal.recording import note
 from quietude.portal.logbook import filing
+from quietude.portal.logbook.acting import allowed, line, move, reasoned
 from quietude.portal.logbook.checking import check
 from quietude.portal.logbook.content import Content, Identity, digest_of
-from quietude.portal.logbook.models import ZONE_COLUMNS, Entry, EntryVersion, FollowUp, Kind, Numbering, State
-from quietude.portal.logbook.writers import may_write
+from quietude.portal.logbook.models import ZONE_COLUMNS, Entry, EntryVersion, Kind, Numbering, State
+from quietude.portal.logbook.streets import street_of
 from quietude.portal.town import current_town
 from quietude.sources.api import Logbook, parse_duration
 
 SALT_BYTES = 16
-REASON_MIN = 3
 
 
 class ConflictError(Exception):
@@ -70,7 +70,7 @@ def write(
         ValidationError: a field is refused.
         JournalUnavailableError: the line cannot be written; nothing was.
     """
-    _allowed(by, logbook)
+    allowed(by, logbook)
     now = now or timezone.now()
     known = Entry.objects.filter(key=key).first()
     if known is not None:
@@ -88,7 +88,7 @@ def write(
     _present(entry, content)
     entry.save()
     _keep(entry, EntryVersion.What.WRITTEN, by, content, identities, now=now)
-    note(_line(JournalKind.COLLECT, by, entry, purpose, {"act": "written"} | ({"guard": choices} if choices else {})))
+    note(line(JournalKind.COLLECT, by, entry, purpose, {"act": "written"} | ({"guard": choices} if choices else {})))
     filing.soon()
     return entry
 
@@ -114,10 +114,10 @@ def correct(
         ValidationError: a field is refused, the reason is missing, or the entry is struck through.
     """
     logbook = current_town().logbooks[entry.logbook]
-    _allowed(by, logbook)
+    allowed(by, logbook)
     now = now or timezone.now()
     held = Entry.objects.select_for_update().get(pk=entry.pk)
-    _reasoned(reason)
+    reasoned(reason)
     if held.is_struck:
         raise ValidationError(gettext("This entry is struck through; it is not corrected any more."))
     if held.version != seen_version:
@@ -129,7 +129,7 @@ def correct(
     held.save()
     _keep(held, EntryVersion.What.CORRECTED, by, content, identities, now=now, reason=reason)
     detail = {"act": "corrected", "reason": reason.strip()} | ({"guard": choices} if choices else {})
-    note(_line(JournalKind.MODIFY, by, held, purpose, detail))
+    note(line(JournalKind.MODIFY, by, held, purpose, detail))
     filing.soon()
     return held
 
@@ -142,83 +142,26 @@ def strike(by: User, entry: Entry, *, reason: str, purpose: str = "", now: datet
         PermissionDenied: `by` is neither its author nor a supervisor who writes in its logbook.
         ValidationError: the reason is missing, or it is struck already.
     """
-    _allowed(by, current_town().logbooks[entry.logbook])
+    allowed(by, current_town().logbooks[entry.logbook])
     now = now or timezone.now()
     held = Entry.objects.select_for_update().get(pk=entry.pk)
     if held.author_id != by.pk and not by.holds(Right.SUPERVISE):
         raise PermissionDenied
-    _reasoned(reason)
+    reasoned(reason)
     if held.is_struck:
         raise ValidationError(gettext("This entry is struck through already."))
     last = held.versions.get(version=held.version)
     held.version += 1
     held.revision += 1
     held.struck_at = now
-    held.state = State.CLOSED
+    held.state, held.due_at = State.CLOSED, None
     held.save()
     content = Content.model_validate(last.content)
     identities = [Identity.model_validate(each) for each in last.identities]
     _keep(held, EntryVersion.What.STRUCK, by, content, identities, now=now, reason=reason)
-    note(_line(JournalKind.MODIFY, by, held, purpose, {"act": "struck", "reason": reason.strip()}))
+    note(line(JournalKind.MODIFY, by, held, purpose, {"act": "struck", "reason": reason.strip()}))
     filing.soon()
     return held
-
-
-@transaction.atomic
-def follow_up(
-    by: User,
-    entry: Entry,
-    what: str,
-    *,
-    service: str = "",
-    assignee: User | None = None,
-    due_at: datetime | None = None,
-    now: datetime | None = None,
-) -> FollowUp:
-    """Ask for something to be done after an entry: it is under way from now on.
-
-    Raises:
-        PermissionDenied: `by` does not write in its logbook.
-        ValidationError: nothing is asked, or of nobody.
-    """
-    _allowed(by, current_town().logbooks[entry.logbook])
-    now = now or timezone.now()
-    held = Entry.objects.select_for_update().get(pk=entry.pk)
-    if held.is_struck:
-        raise ValidationError(gettext("This entry is struck through; nothing follows from it."))
-    made = FollowUp(
-        entry=held, what=" ".join(what.split()), service=service, assignee=assignee, due_at=due_at,
-        made_at=now, made_by=by,
-    )  # fmt: skip
-    made.full_clean()
-    made.save()
-    _move(held, State.UNDER_WAY)
-    note(_line(JournalKind.MODIFY, by, held, "", {"act": "follow_up_asked", "follow_up": str(made.pk)}))
-    return made
-
-
-@transaction.atomic
-def finish(by: User, found: FollowUp, *, outcome: str, now: datetime | None = None) -> Entry:
-    """Note that a follow-up is done and what came of it; the entry is closed with its last one.
-
-    Raises:
-        PermissionDenied: `by` does not write in the logbook.
-        ValidationError: the outcome is missing, or it is done already.
-    """
-    _allowed(by, current_town().logbooks[found.entry.logbook])
-    now = now or timezone.now()
-    entry = Entry.objects.select_for_update().get(pk=found.entry_id)
-    held = FollowUp.objects.select_for_update().get(pk=found.pk)
-    _reasoned(outcome)
-    if held.done_at is not None:
-        raise ValidationError(gettext("This follow-up is done already."))
-    held.done_at, held.done_by, held.outcome = now, by, " ".join(outcome.split())
-    held.full_clean()
-    held.save()
-    if not entry.follow_ups.filter(done_at=None).exists():
-        _move(entry, State.CLOSED)
-    note(_line(JournalKind.MODIFY, by, entry, "", {"act": "follow_up_done", "follow_up": str(held.pk)}))
-    return entry
 
 
 @transaction.atomic
@@ -229,7 +172,7 @@ def settle(by: User, entry: Entry, state: State, *, reason: str = "", now: datet
         PermissionDenied: `by` does not write in its logbook.
         ValidationError: open follow-ups keep it from being closed, or the reason to open it again is missing.
     """
-    _allowed(by, current_town().logbooks[entry.logbook])
+    allowed(by, current_town().logbooks[entry.logbook])
     now = now or timezone.now()
     held = Entry.objects.select_for_update().get(pk=entry.pk)
     if held.is_struck:
@@ -237,29 +180,11 @@ def settle(by: User, entry: Entry, state: State, *, reason: str = "", now: datet
     if state == State.CLOSED and held.follow_ups.filter(done_at=None).exists():
         raise ValidationError(gettext("Follow-ups are still open: say first what came of them."))
     if held.state == State.CLOSED and state != State.CLOSED:
-        _reasoned(reason)
-    _move(held, state)
+        reasoned(reason)
+    move(held, state)
     detail = {"act": f"state:{state}"} | ({"reason": reason.strip()} if reason.strip() else {})
-    note(_line(JournalKind.MODIFY, by, held, "", detail))
+    note(line(JournalKind.MODIFY, by, held, "", detail))
     return held
-
-
-def _move(entry: Entry, state: State) -> None:
-    if entry.state != state:
-        entry.state = state
-        entry.revision += 1
-        entry.save(update_fields=["state", "revision"])
-        filing.soon()
-
-
-def _allowed(by: User, logbook: Logbook) -> None:
-    if not may_write(by, logbook):
-        raise PermissionDenied
-
-
-def _reasoned(reason: str) -> None:
-    if len(" ".join(reason.split())) < REASON_MIN:
-        raise ValidationError({"reason": gettext("Say why, in a few words.")})
 
 
 def _next_number(logbook: str, year: int) -> int:
@@ -275,7 +200,7 @@ def _present(entry: Entry, content: Content) -> None:
     entry.occurred_at, entry.occurred_to = content.occurred_at, content.occurred_to
     entry.category, entry.severity, entry.regime = content.category, content.severity, content.regime
     entry.place_label, entry.lon_deg, entry.lat_deg = place.label, place.lon_deg, place.lat_deg
-    entry.accuracy_m = place.accuracy_m
+    entry.accuracy_m, entry.street = place.accuracy_m, street_of(place.label)
     town = current_town()
     day = content.occurred_at.astimezone(ZoneInfo(town.timezone)).date()
     entry.retain_until = parse_duration(town.logbooks[entry.logbook].retention).after(day)
@@ -309,9 +234,3 @@ def _keep(
         entry=entry, version=entry.version, what=what, at=now, author=by, reason=" ".join(reason.split()),
         content=said, identities=who, salt=salt, digest=digest_of(salt, said, who),
     )  # fmt: skip
-
-
-def _line(kind: JournalKind, by: User, entry: Entry, purpose: str, detail: dict[str, str]) -> Act:
-    digest = entry.versions.values_list("digest", flat=True).get(version=entry.version)
-    said = {"logbook": entry.logbook, "version": str(entry.version), "digest": digest} | detail
-    return Act(kind=kind, who=f"user:{by.pk}", purpose=purpose, ids=(entry.label,), detail=said)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,7 +21,7 @@ from quietude.portal.accounts.access import Right, requires, user_of
 from quietude.portal.logbook.acts import zones_at
 from quietude.portal.logbook.checking import CLOCKS_DIFFER, asks
 from quietude.portal.logbook.content import TEXT_MAX
-from quietude.portal.logbook.forms import EntryForm, language, proposed_regime, usual_severity
+from quietude.portal.logbook.forms import EntryForm, language, proposed_regime, typed_term, usual_severity
 from quietude.portal.logbook.learning import offers, proposed
 from quietude.portal.logbook.moments import MomentError, moment_of
 from quietude.portal.logbook.placing import suggestions, zone_names
@@ -35,7 +39,7 @@ SUGGESTED = 8
 def save(request: HttpRequest) -> JsonResponse:
     """Write an entry without leaving the form: its number and the key of the next, or what is wrong field by field."""
     _own, logbook = chosen(request)
-    form = EntryForm(logbook, request.POST)
+    form = EntryForm(logbook, request.POST, by=user_of(request))
     entry = saved(request, logbook, form)
     if entry is None:
         errors = {name: [str(each) for each in found] for name, found in form.errors.items()}
@@ -96,12 +100,17 @@ def point(request: HttpRequest) -> JsonResponse:
 @require_GET
 @requires(Right.WRITE_LOGBOOK, answers="data")
 def moment(request: HttpRequest) -> JsonResponse:
-    """Return how a time is read: "aujourd'hui 14:05"; or that it is not understood, or yet to come."""
+    """Return how a time is read: "aujourd'hui 14:05"; or that it is not understood, or yet to come.
+
+    With `ahead` it is a term: "jeudi 18/06/2026 10:00".
+    """
     typed, now, zone = request.GET.get("q", "")[:40], timezone.now(), ZoneInfo(current_town().timezone)
+    if request.GET.get("ahead"):
+        return JsonResponse(_term(typed, now))
     try:
         found = moment_of(typed, now=now, timezone=current_town().timezone)
     except MomentError:
-        said = gettext("Not understood. Write 14h05, il y a 10 min, hier 23h, 24/12 18:30.")
+        said = gettext("Not understood. Write 14:05, 10 min ago, yesterday 23:00, 24/12 18:30.")
         return JsonResponse({"said": said, "is_wrong": True})
     local = found.astimezone(zone)
     back = (now.astimezone(zone).date() - local.date()).days
@@ -110,6 +119,14 @@ def moment(request: HttpRequest) -> JsonResponse:
     is_wrong = found > now + CLOCKS_DIFFER
     return JsonResponse({"said": said % {"clock": clock} + (gettext(": yet to come") if is_wrong else ""),
                          "is_wrong": is_wrong})  # fmt: skip
+
+
+def _term(typed: str, now: datetime) -> dict[str, Any]:
+    try:
+        found = typed_term(typed, now)
+    except ValidationError as error:
+        return {"said": " ".join(error.messages), "is_wrong": True}
+    return {"said": date_format(localtime(found), "l d/m/Y H:i") if found is not None else "", "is_wrong": False}
 
 
 @require_GET
@@ -129,6 +146,17 @@ def categories(request: HttpRequest) -> JsonResponse:
         codes.setdefault(match.term.code, "")
     offered = [code for code in codes if vocabulary.has(code) and (logbook is None or offers(logbook, code))]
     return JsonResponse({"categories": [_category(logbook, code, codes[code]) for code in offered[:SUGGESTED]]})
+
+
+def every_category(logbook: Logbook) -> list[dict[str, Any]]:
+    """Return each category that a logbook takes, as the form knows it, with the service's own words and other names."""
+    vocabulary, said = current_vocabulary(), language()
+    return [
+        _category(logbook, term.code, "")
+        | {"own": list(logbook.words.get(term.code, ())), "names": list(term.words(said))}
+        for term in vocabulary.terms
+        if offers(logbook, term.code)
+    ]
 
 
 @require_POST

@@ -8,17 +8,21 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from quietude.portal.accounts.access import Right, requires, user_of
-from quietude.portal.logbook import acts
+from quietude.portal.logbook import acts, following
+from quietude.portal.logbook.addressees import addressed
 from quietude.portal.logbook.content import Content, Identity, changes
-from quietude.portal.logbook.forms import EntryForm, FollowUpForm, ReasonForm, initial_of, language
-from quietude.portal.logbook.models import Entry, EntryVersion, FollowUp, State
+from quietude.portal.logbook.follow_up_forms import FollowUpForm, HandOverForm
+from quietude.portal.logbook.follow_ups import Line as FollowUpLine
+from quietude.portal.logbook.follow_ups import lines_of as follow_up_lines
+from quietude.portal.logbook.forms import EntryForm, ReasonForm, initial_of, language
+from quietude.portal.logbook.models import Entry, EntryVersion, State
 from quietude.portal.logbook.reading import Seen
-from quietude.portal.logbook.views import reader_in
+from quietude.portal.logbook.views import heard, reader_in
 from quietude.portal.logbook.wording import Line, lines_of
 from quietude.portal.logbook.writers import may_write
 from quietude.portal.rights.standing import standing_in
@@ -74,16 +78,22 @@ def page(request: HttpRequest, logbook: str, label: str) -> HttpResponse:
         "lines": lines_of(seen.content, configured, language()) if seen.content is not None else [],
         "parties": _parties(seen),
         "past": _past(seen, configured) if seen.content is not None else [],
-        "follow_ups": seen.entry.follow_ups.select_related("assignee", "made_by", "done_by"),
+        "follow_ups": _follow_ups(request, seen.entry),
         "writes": configured is not None
         and seen.content is not None
         and seen.shows_place
         and may_write(user, configured),
         "can_extract": seen.content is not None and user.holds(Right.EXPORT),
         "can_strike": seen.entry.author_id == user.pk or user.holds(Right.SUPERVISE),
-        "follow_up_form": FollowUpForm(),
+        "follow_up_form": FollowUpForm(user),
+        "form": HandOverForm(user),
     }
     return render(request, "logbook/entry.html", shown)
+
+
+def _follow_ups(request: HttpRequest, entry: Entry) -> list[FollowUpLine]:
+    found = entry.follow_ups.select_related("entry", "assignee__follow_up_wish", "made_by", "done_by")
+    return follow_up_lines(request, list(found.prefetch_related("steps__by", "steps__assignee", "reminders")))
 
 
 def _parties(seen: Seen) -> list[dict[str, Any]]:
@@ -158,7 +168,7 @@ def correction(request: HttpRequest, logbook: str, label: str) -> HttpResponse:
         "conflict_lines": _lines_of(conflict, configured),
     }  # fmt: skip
     is_bad = bool(form.errors or reason.errors)
-    return render(request, "logbook/correct.html", shown, status=409 if conflict else 400 if is_bad else 200)
+    return heard(render(request, "logbook/correct.html", shown, status=409 if conflict else 400 if is_bad else 200))
 
 
 def _lines_of(version: EntryVersion | None, logbook: Logbook) -> list[Line]:
@@ -189,11 +199,16 @@ def striking(request: HttpRequest, logbook: str, label: str) -> HttpResponse:
 @require_POST
 def asking(request: HttpRequest, logbook: str, label: str) -> HttpResponse:
     """Ask for a follow-up."""
-    seen = _writable(request, logbook, label)
-    form = FollowUpForm(request.POST)
+    seen, user = _writable(request, logbook, label), user_of(request)
+    form = FollowUpForm(user, request.POST)
     if form.is_valid():
+        said = form.cleaned_data
+        service, assignee = addressed(said["to"])
         try:
-            acts.follow_up(user_of(request), seen.entry, form.cleaned_data["what"], due_at=form.cleaned_data["due"])
+            following.follow_up(
+                user, seen.entry, said["what"], service=service, assignee=assignee, due_at=said["due"],
+                remind_at=said["remind"],
+            )  # fmt: skip
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:
@@ -201,17 +216,6 @@ def asking(request: HttpRequest, logbook: str, label: str) -> HttpResponse:
     else:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     return redirect("logbook:entry", logbook, label)
-
-
-@requires(Right.WRITE_LOGBOOK)
-@require_POST
-def finishing(request: HttpRequest, logbook: str, label: str, key: int) -> HttpResponse:
-    """Note that a follow-up is done."""
-    seen = _writable(request, logbook, label)
-    found = get_object_or_404(FollowUp, pk=key, entry=seen.entry)
-    return _told(request, seen.entry, lambda: acts.finish(
-        user_of(request), found, outcome=request.POST.get("outcome", "")
-    ))  # fmt: skip
 
 
 @requires(Right.WRITE_LOGBOOK)

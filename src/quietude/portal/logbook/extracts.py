@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -19,11 +19,14 @@ from quietude.journal.api import Kind as JournalKind
 from quietude.portal.accounts.models import User
 from quietude.portal.journal.certifying import certify
 from quietude.portal.journal.recording import Act, log_key
+from quietude.portal.logbook.enclosed import Enclosed, enclosed_with
 from quietude.portal.logbook.reading import Seen
 from quietude.portal.logbook.wording import Line, lines_of
 from quietude.portal.paper import Paper, drawable
 from quietude.portal.town import current_town
 
+ENCLOSED = "attachments"
+"""Folder of the archive with the files of the entry."""
 LANGUAGE = "fr"
 """Extracts go to French courts, whatever the language of the screen."""
 
@@ -55,7 +58,8 @@ def make(by: User, seen: Seen, asked: Asked, *, purpose: str, now: datetime | No
         JournalUnavailableError: the line cannot be written; there is no extract then.
     """
     now = now or timezone.now()
-    parts = parts_of(seen, by, asked, now)
+    enclosed = enclosed_with(seen)
+    parts = parts_of(seen, by, asked, now, enclosed)
     fields = [
         {"name": line.name, "label": line.label, "said": drawable(line.said)} for part in parts for line in part.lines
     ]
@@ -74,11 +78,12 @@ def make(by: User, seen: Seen, asked: Asked, *, purpose: str, now: datetime | No
         )
     )  # fmt: skip
     proof = {"v": 1, "fields": fields, "hashes": hashes, "journal": line}
-    return _packed(entry.label, pdf, json.dumps(proof, ensure_ascii=False, indent=1).encode())
+    files = {each.name: each.content for each in enclosed if each.content is not None}
+    return _packed(entry.label, pdf, json.dumps(proof, ensure_ascii=False, indent=1).encode(), files)
 
 
-def parts_of(seen: Seen, by: User, asked: Asked, now: datetime) -> list[Part]:
-    """Return what the extract says: what it is, then each version with its author, its reason and its fields."""
+def parts_of(seen: Seen, by: User, asked: Asked, now: datetime, enclosed: Sequence[Enclosed] = ()) -> list[Part]:
+    """Return what the extract says: what it is, each version with author, reason and fields, then what it encloses."""
     town, entry = current_town(), seen.entry
     logbook = town.logbooks.get(entry.logbook)
     head = [
@@ -105,6 +110,8 @@ def parts_of(seen: Seen, by: User, asked: Asked, now: datetime) -> list[Part]:
         named = tuple(Line(f"v{version.version}.{line.name}", line.label, line.said) for line in lines)
         heading = _("Version %(number)d, %(what)s") % {"number": version.version, "what": version.get_what_display()}
         parts.append(Part(heading, named))
+    if enclosed:
+        parts.append(Part(_("Attachments"), tuple(line for each in enclosed for line in each.lines)))
     return parts
 
 
@@ -135,12 +142,15 @@ def _drawn(seen: Seen, parts: Sequence[Part], digest: str, now: datetime) -> byt
     return paper.closed(now)
 
 
-def _packed(label: str, pdf: bytes, proof: bytes) -> bytes:
+def _packed(label: str, pdf: bytes, proof: bytes, files: Mapping[str, bytes]) -> bytes:
+    """Return the archive. PDF/A-2 takes no files in itself (ISO 19005-2, 6.8), so that they stand beside it."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(f"{label}.pdf", pdf)
         archive.writestr(f"{label}.proof.json", proof)
         archive.writestr("LISEZMOI.txt", _how_to(label))
+        for name, content in files.items():
+            archive.writestr(f"{ENCLOSED}/{name}", content, zipfile.ZIP_STORED)
     return held.getvalue()
 
 
@@ -150,5 +160,6 @@ def _how_to(label: str) -> str:
         "    quietude audit verify --extract %(label)s.pdf --key KEY\n\n"
         "KEY is the public key of the journal. Do not take it from here alone: ask the town for it, or compare it with "
         "the one that was deposited with you. This is the one that the town used:\n\n    %(key)s\n\n"
-        "The answer is UNTOUCHED, or what was altered, field by field.\n"
+        "The answer is UNTOUCHED, or what was altered, field by field. Files of the entry are in the folder "
+        "“attachments”: leave it beside the PDF, it is checked too.\n"
     ) % {"label": label, "key": log_key().public}

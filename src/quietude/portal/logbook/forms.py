@@ -15,15 +15,20 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from quietude.model.event import Regime
+from quietude.portal.accounts.models import User
+from quietude.portal.logbook.addressees import addressed, addressees
 from quietude.portal.logbook.content import LINE_MAX, TEXT_MAX, Content, Identity, Party, PartyRole
 from quietude.portal.logbook.guarding import GUARD_MAX, GUARDED, chosen_in, told
 from quietude.portal.logbook.moments import MomentError, moment_of
 from quietude.portal.logbook.placing import placed
+from quietude.portal.logbook.terms import term_of
 from quietude.portal.rights.models import REGIMES
 from quietude.portal.town import current_town, current_vocabulary
 from quietude.portal.ui.words import SEVERITIES
 from quietude.sources.api import Logbook
 
+DUE_HELP = _("tomorrow 10:00, in 3 days, Friday, 24/12 18:30.")
+FOLLOW_UP = ("follow_what", "follow_to", "follow_due")
 PARTY_ROWS = 3
 ROLES = [
     ("", "—"),
@@ -46,7 +51,7 @@ class EntryForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     when = forms.CharField(
-        label=_("When"), required=False, max_length=40, help_text=_("Empty: now. Or 14h05, -10 min, hier 23h.")
+        label=_("When"), required=False, max_length=40, help_text=_("Empty: now. Or 14:05, -10 min, yesterday 23:00.")
     )
     words = forms.CharField(required=False, widget=forms.HiddenInput, max_length=LINE_MAX)
     category = forms.CharField(
@@ -77,11 +82,19 @@ class EntryForm(forms.Form):
     regime = forms.ChoiceField(
         label=_("Regime"), required=False, choices=[("", _("as proposed by the category")), *REGIMES]
     )
+    follow_what = forms.CharField(label=_("What is to be done"), required=False, max_length=300)
+    follow_to = forms.ChoiceField(label=_("For whom"), required=False)
+    follow_due = forms.CharField(
+        label=_("By when"), required=False, max_length=40,
+        widget=forms.TextInput({"data-term": "", "placeholder": _("tomorrow 10:00")}),
+    )  # fmt: skip
     device_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
     text_guard = forms.CharField(required=False, widget=forms.HiddenInput, max_length=GUARD_MAX)
     action_guard = forms.CharField(required=False, widget=forms.HiddenInput, max_length=GUARD_MAX)
 
-    def __init__(self, logbook: Logbook, *args: Any, now: datetime | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, logbook: Logbook, *args: Any, now: datetime | None = None, by: User | None = None, **kwargs: Any
+    ) -> None:
         kwargs.setdefault("initial", {}).setdefault("key", uuid.uuid4())
         super().__init__(*args, **kwargs)
         self.logbook = logbook
@@ -95,6 +108,7 @@ class EntryForm(forms.Form):
                 del self.fields[name]
         for name in ("sender", "receiver") if not logbook.radio else ():
             del self.fields[name]
+        self._offer_follow_up(by)
         code, vocabulary = str(self["category"].value() or ""), current_vocabulary()
         if vocabulary.has(code):  # scripts show the label where the form holds the code
             self.fields["category"].widget.attrs["data-label"] = vocabulary.path_label(code, language())
@@ -113,6 +127,18 @@ class EntryForm(forms.Form):
                     label=_("Contact"), required=False, max_length=LINE_MAX
                 )
 
+    def _offer_follow_up(self, by: User | None) -> None:
+        """Ask for a follow-up with the entry: of whoever writes a new one, where the logbook has the block."""
+        if by is not None and "follow_up" in self.logbook.blocks:
+            self.fields["follow_to"].choices = addressees(by, language(), timezone.now())  # type: ignore[attr-defined]
+            return
+        for name in FOLLOW_UP:
+            del self.fields[name]
+
+    def clean_follow_due(self) -> datetime | None:
+        """Return the term of the follow-up."""
+        return typed_term(self.cleaned_data["follow_due"], self.now)
+
     def clean_when(self) -> datetime:
         """Return the moment that was typed."""
         return self._moment("when")
@@ -123,11 +149,14 @@ class EntryForm(forms.Form):
 
     def _moment(self, name: str) -> datetime:
         typed = self.cleaned_data[name]
+        known: datetime | None = self.initial.get("moments", {}).get(name)
+        if known is not None and typed.strip() == self.initial[name]:
+            return known  # a correction of something else leaves the seconds, and so the shift, as they were
         try:
             return moment_of(typed, now=self.now, timezone=current_town().timezone)
         except MomentError as error:
             said = gettext(
-                "“%(typed)s” is no time that is understood. Write 14h05, il y a 10 min, hier 23h, 24/12 18:30."
+                "“%(typed)s” is no time that is understood. Write 14:05, 10 min ago, yesterday 23:00, 24/12 18:30."
             )
             raise ValidationError(said % {"typed": typed}) from error
 
@@ -156,7 +185,17 @@ class EntryForm(forms.Form):
         said = self.cleaned_data
         own = {word.casefold() for word in self.logbook.words.get(said.get("category", ""), ())}
         said["words"] = said["words"] if said.get("words", "").casefold() in own else ""
+        if not said.get("follow_what") and (said.get("follow_to") or said.get("follow_due")):
+            self.add_error("follow_what", gettext("Say what is to be done."))
         return said
+
+    def asked(self) -> dict[str, Any] | None:
+        """Return what is to follow from the entry, as `following.follow_up` takes it, or None."""
+        said = self.cleaned_data
+        if not said.get("follow_what"):
+            return None
+        service, assignee = addressed(said["follow_to"])
+        return {"what": said["follow_what"], "service": service, "assignee": assignee, "due_at": said["follow_due"]}
 
     def choices(self) -> str:
         """Return what became of what the guard marks, as the journal notes it: "kept health quoted 1, left plate 2"."""
@@ -224,6 +263,7 @@ class EntryForm(forms.Form):
     def refuse(self, error: ValidationError) -> None:
         """Show what the acts refused beside its field."""
         names = {"occurred_at": "when", "occurred_to": "until", "parties": None}
+        names |= {name.removeprefix("follow_"): name for name in FOLLOW_UP}
         for name, refusals in error.message_dict.items() if hasattr(error, "error_dict") else [("", error.messages)]:
             field = names.get(name, name)
             self.add_error(field if field in self.fields else None, refusals)
@@ -236,21 +276,19 @@ class ReasonForm(forms.Form):
     seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
-class FollowUpForm(forms.Form):
-    """What is to be done, by whom, by when."""
+def typed_term(typed: str, now: datetime) -> datetime | None:
+    """Return the term that was typed, None where nothing was.
 
-    what = forms.CharField(label=_("What is to be done"), max_length=300)
-    due = forms.CharField(label=_("By"), required=False, max_length=40, help_text=_("24/12 18:30, or a date."))
-
-    def clean_due(self) -> datetime | None:
-        """Return the term that was typed."""
-        typed = self.cleaned_data["due"].strip()
-        if not typed:
-            return None
-        try:
-            return moment_of(typed, now=timezone.now(), timezone=current_town().timezone)
-        except MomentError as error:
-            raise ValidationError(gettext("Write it like 24/12 18:30.")) from error
+    Raises:
+        ValidationError: it is no time to come.
+    """
+    if not typed.strip():
+        return None
+    try:
+        return term_of(typed, now=now, timezone=current_town().timezone)
+    except MomentError as error:
+        said = gettext("“%(typed)s” is no time to come. Write tomorrow 10:00, in 3 days, Friday, 24/12 18:30.")
+        raise ValidationError(said % {"typed": typed}) from error
 
 
 def usual_severity(code: str) -> int:
@@ -272,6 +310,7 @@ def initial_of(content: Content, identities: list[Identity] | None) -> dict[str,
         "key": uuid.uuid4(),
         "when": content.occurred_at.astimezone(zone).strftime("%d/%m/%Y %H:%M"),
         "until": content.occurred_to.astimezone(zone).strftime("%d/%m/%Y %H:%M") if content.occurred_to else "",
+        "moments": {"when": content.occurred_at, "until": content.occurred_to},
         "category": content.category, "words": content.words, "sender": content.sender,
         "receiver": content.receiver, "place": content.place.label, "lon_deg": content.place.lon_deg,
         "lat_deg": content.place.lat_deg, "accuracy_m": content.place.accuracy_m,

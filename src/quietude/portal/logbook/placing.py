@@ -13,6 +13,7 @@ from quietude.portal.logbook.content import Place
 from quietude.portal.town import current_town, installation
 
 SUGGESTED = 6
+NAMES_MAX = 10_000  # some 250 kB on a device: streets and places of a town of a million
 
 
 @cache
@@ -25,6 +26,13 @@ def suggestions(text: str, *, limit: int = SUGGESTED) -> list[Suggestion]:
     """Return the likeliest places for what is typed, best first; none for less than two letters."""
     said = " ".join(text.split())
     return search_address(current_geocoder(), said, limit=limit) if len(said) > 1 else []
+
+
+def known_names() -> list[str]:
+    """Return the names of the town's streets and places, sorted, to be offered without network; none where too many."""
+    names = current_geocoder().gazetteer.names
+    found = sorted(set(names.filter(names["class"].is_in(["street", "place"]))["label"].to_list()))
+    return found if len(found) <= NAMES_MAX else []
 
 
 def placed(label: str, lon_deg: float | None, lat_deg: float | None, accuracy_m: float | None, by: str = "") -> Place:

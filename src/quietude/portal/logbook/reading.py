@@ -78,12 +78,13 @@ class Reader:
                 "author"
             )
         }
-        seen = [self._seen(entry, versions.get(entry.pk)) for entry in rows]
+        grants = [grant for grant in self.viewer.grants if is_understood(grant)]  # once for the whole list
+        seen = [self._seen(entry, versions.get(entry.pk), self._opens(entry, grants)) for entry in rows]
         self._note(seen, asked)
         return seen
 
-    def _seen(self, entry: Entry, version: EntryVersion | None) -> Seen:
-        open_columns = self.opens(entry)
+    @staticmethod
+    def _seen(entry: Entry, version: EntryVersion | None, open_columns: frozenset[str]) -> Seen:
         shows_text = version is not None and TEXT in open_columns
         shows_place = PLACE in open_columns
         shows_who = version is not None and shows_text and IDENTITIES in open_columns
@@ -101,7 +102,10 @@ class Reader:
 
     def opens(self, entry: Entry) -> frozenset[str]:
         """Return which of text, identities and place some grant that admits the entry opens."""
-        admitting = [grant for grant in self.viewer.grants if admits(grant, entry)]
+        return self._opens(entry, [grant for grant in self.viewer.grants if is_understood(grant)])
+
+    def _opens(self, entry: Entry, grants: Sequence[Grant]) -> frozenset[str]:
+        admitting = [grant for grant in grants if _admits(grant, entry)]
         return frozenset(
             name for name in (TEXT, IDENTITIES, PLACE) if any(name not in grant.masked for grant in admitting)
         )
@@ -154,19 +158,27 @@ def admitted(grant: Grant) -> Q:
 
     A grant's rows choose sources, families or natures, and zones; what else a filter can ask admits nothing here.
     """
-    rows = grant.rows
-    if rows != Filter(sources=rows.sources, categories=rows.categories, zones=rows.zones):
+    if not is_understood(grant):
         return Q(pk__in=[])
+    rows = grant.rows
     condition = Q(sensitivity__in=[each.value for each in grant.sensitivities])
     condition &= Q(regime__in=sorted(each.value for each in grant.regimes))
     return condition & _chosen(rows.sources, _logbook) & _chosen(rows.categories, _category) & _zones(rows.zones)
 
 
+def is_understood(grant: Grant) -> bool:
+    """Tell whether a grant's rows ask nothing that cannot be asked of an entry."""
+    rows = grant.rows
+    return rows == Filter(sources=rows.sources, categories=rows.categories, zones=rows.zones)
+
+
 def admits(grant: Grant, entry: Entry) -> bool:
     """Tell whether a grant opens an entry: `admitted`, for one row that is there."""
+    return is_understood(grant) and _admits(grant, entry)
+
+
+def _admits(grant: Grant, entry: Entry) -> bool:
     rows = grant.rows
-    if rows != Filter(sources=rows.sources, categories=rows.categories, zones=rows.zones):
-        return False
     if Sensitivity(entry.sensitivity) not in grant.sensitivities or Regime(entry.regime) not in grant.regimes:
         return False
     return (

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -16,10 +17,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic import ValidationError as ShapeError
 
 from quietude.portal.accounts.access import Right, requires, user_of
-from quietude.portal.logbook import acts
+from quietude.portal.logbook import acts, following
 from quietude.portal.logbook.checking import CLOCKS_DIFFER
 from quietude.portal.logbook.content import LINE_MAX, TEXT_MAX, Content, Identity
-from quietude.portal.logbook.forms import EntryForm, language
+from quietude.portal.logbook.forms import EntryForm, initial_of, language
 from quietude.portal.logbook.models import Entry, EntryVersion
 from quietude.portal.logbook.reading import Seen
 from quietude.portal.logbook.views import reader_in
@@ -115,7 +116,7 @@ def _taken(request: HttpRequest, waiting: Waiting, offset: timedelta, now: datet
     known = Entry.objects.filter(key=waiting.key, author=user, logbook=logbook.name).first()
     if known is not None and waiting.corrects is None:
         return _saved(known)
-    form = EntryForm(logbook, waiting.fields | {"key": str(waiting.key)}, now=waiting.written_at)
+    form = EntryForm(logbook, waiting.fields | {"key": str(waiting.key)}, now=waiting.written_at, by=user)
     if not form.is_valid():
         return {
             "state": "refused",
@@ -129,9 +130,12 @@ def _taken(request: HttpRequest, waiting: Waiting, offset: timedelta, now: datet
     choices = form.choices()
     if waiting.corrects is not None:
         return _corrected(request, waiting.corrects, logbook, content, form)
-    entry = acts.write(
-        user, logbook, content, key=waiting.key, identities=form.identities(), purpose=purpose, choices=choices, now=now
-    )
+    with transaction.atomic():
+        entry = acts.write(
+            user, logbook, content, key=waiting.key, identities=form.identities(), purpose=purpose, choices=choices,
+            now=now,
+        )  # fmt: skip
+        following.follow_up_once(user, entry, form.asked(), written_at=waiting.written_at, now=now)
     return _saved(entry)
 
 
@@ -174,8 +178,21 @@ def _conflict(seen: Seen, logbook: Logbook, mine: Content, me: str) -> Answer:
             "by": str(theirs.author) if theirs is not None else "",
             "at": theirs.at.isoformat() if theirs is not None else "",
             "lines": _told(lines_of(seen.content, logbook, language()) if seen.content is not None else []),
+            "fields": _as_form(seen),
         },
         "mine": {"by": me, "lines": _told(lines_of(mine, logbook, language()))},
+    }
+
+
+def _as_form(seen: Seen) -> dict[str, str]:
+    """Return a version as the entry form sends it, for whoever takes some of its fields over."""
+    if seen.content is None:
+        return {}
+    known = [Identity.model_validate(each) for each in seen.identities] if seen.identities is not None else None
+    return {
+        name: str(value)
+        for name, value in initial_of(seen.content, known).items()
+        if value and name not in {"key", "moments"}
     }
 
 

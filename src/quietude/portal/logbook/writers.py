@@ -20,20 +20,20 @@ def may_write(user: User, logbook: Logbook, *, at: datetime | None = None) -> bo
     """
     if not user.holds(Right.WRITE_LOGBOOK):
         return False
-    return not logbook.services or bool(_codes(user, at or timezone.now()) & set(logbook.services))
+    return not logbook.services or bool(codes_of(user, at or timezone.now()) & set(logbook.services))
 
 
 def written_by(user: User, *, at: datetime | None = None) -> list[Logbook]:
     """Return the logbooks that an account writes in, in the order of their names."""
     if not user.holds(Right.WRITE_LOGBOOK):
         return []
-    codes = _codes(user, at or timezone.now())
+    codes = codes_of(user, at or timezone.now())
     logbooks = current_town().logbooks.values()
     return [logbook for logbook in logbooks if not logbook.services or codes & set(logbook.services)]
 
 
-def _codes(user: User, at: datetime) -> set[str]:
-    """Return the codes of the services that a person belongs to, and of those that these are part of."""
+def codes_of(user: User, at: datetime) -> set[str]:
+    """Return the codes of the services that a person belongs to at a moment, and of those that these are part of."""
     codes: set[str] = set()
     for service in services_of(user, at):
         held = service

@@ -13,7 +13,8 @@ from django.urls.converters import IntConverter, SlugConverter
 from quietude import __version__
 from quietude.portal.accounts.access import Access
 from quietude.portal.accounts.tokens import RIGHT_OF
-from quietude.portal.openapi.operations import JSON, OPERATIONS, Operation, Schema
+from quietude.portal.openapi.operations import OPERATIONS
+from quietude.portal.openapi.shapes import JSON, Operation, Schema
 from quietude.portal.parameters import KEY_MAX
 from quietude.portal.town import installation
 

@@ -3,47 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
 
 from quietude.model.event import SEVERITIES
 from quietude.model.filter.url import CHOICES, EXCLUDED, PARAMETERS
 from quietude.portal.explore.paging import Order
 from quietude.portal.explore.selection import Colour, Measure, Mode
-
-Schema = Mapping[str, Any]
-JSON = "application/json"
-HTML = "text/html; charset=utf-8"
-GEOJSON = "application/geo+json"
-TEXT: Schema = {"type": "string"}
-OBJECT: Schema = {"type": "object"}
-COUNT: Schema = {"type": "integer", "minimum": 0}
-SWITCH: Schema = {"type": "string", "enum": ["0", "1"]}
-BOX: Schema = {
-    "type": "string",
-    "examples": ["5.36,43.28,5.44,43.32"],
-    "description": "west,south,east,north in degrees",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """One address of data, asked by one method."""
-
-    summary: str
-    method: str = "get"
-    query: Mapping[str, Schema] = field(default_factory=dict)
-    form: Mapping[str, Schema] = field(default_factory=dict)
-    """Fields of the form that a POST carries."""
-    body: Schema = field(default_factory=dict)
-    """What a POST carries as JSON, where it is no form."""
-    path: Mapping[str, Schema] = field(default_factory=dict)
-    """What parts of the address mean, beyond the type that the route gives them."""
-    answers: Mapping[str, Schema] = field(default_factory=dict)
-    """Media type of a good answer to its schema."""
-    refusals: frozenset[int] = frozenset()
-    """Statuses of refusals beyond those of every address: 401, 403."""
+from quietude.portal.openapi.shapes import (
+    BOX,
+    COUNT,
+    GEOJSON,
+    HTML,
+    JSON,
+    OBJECT,
+    SCRIPT,
+    SWITCH,
+    TEXT,
+    Operation,
+    Schema,
+)
 
 
 def _many(schema: Schema) -> Schema:
@@ -123,6 +101,16 @@ def _things(**properties: Schema) -> Schema:
     return {"type": "object", "required": sorted(properties), "properties": properties}
 
 
+CELL: Schema = {"oneOf": [{"type": "null"}, _things(told={"enum": ["rounded", "small", "beside"]}, count=COUNT)]}
+"""Facts that may only be counted, as they are told; null where there are none."""
+COUNTS = _things(
+    by={"type": "array", "items": TEXT},
+    least=COUNT,
+    listed=COUNT,
+    counted=CELL,
+    told={"type": "boolean"},
+    rows={"type": "array", "items": _things(key={"type": "array"}, listed=COUNT, counted=CELL)},
+)
 VALUE = _things(value=TEXT, code=TEXT)
 """One word of a source, and the code that was said of it; empty while nobody did."""
 
@@ -196,6 +184,14 @@ OPERATIONS: Mapping[str, tuple[Operation, ...]] = MappingProxyType(
                 refusals=frozenset({400}),
             ),
         ),
+        "explore:counts_data": (
+            Operation(
+                summary="Counts by one or two dimensions; small ones of facts that may only be counted are not told",
+                query={**FILTER, "by": TEXT, "across": TEXT},
+                answers={JSON: COUNTS},
+                refusals=frozenset({400, 404}),
+            ),
+        ),
         "explore:card": (Operation(summary="The card of one fact", answers={HTML: PART}, refusals=frozenset({404})),),
         "explore:here": (
             Operation(
@@ -243,6 +239,13 @@ OPERATIONS: Mapping[str, tuple[Operation, ...]] = MappingProxyType(
         "explore:view_restore": (
             Operation(method="post", summary="Bring a view back", answers={HTML: PART}, refusals=VIEW_REFUSALS),
         ),
+        "logbook:counts": (
+            Operation(
+                summary="The ready filters with their counts, as a part of a page",
+                query={"show": TEXT, "logbook": TEXT, "zone": TEXT, "street": TEXT},
+                answers={HTML: PART},
+            ),
+        ),
         "logbook:places": (
             Operation(
                 summary="The likeliest places for what is typed",
@@ -267,8 +270,8 @@ OPERATIONS: Mapping[str, tuple[Operation, ...]] = MappingProxyType(
         ),
         "logbook:moment": (
             Operation(
-                summary="How a time that is typed is read",
-                query={"q": TEXT},
+                summary="How a time that is typed is read; with `ahead`, a term",
+                query={"q": TEXT, "ahead": TEXT},
                 answers={JSON: _things(said=TEXT, is_wrong={"type": "boolean"})},
             ),
         ),
@@ -304,6 +307,35 @@ OPERATIONS: Mapping[str, tuple[Operation, ...]] = MappingProxyType(
                 answers={JSON: _things(received_at=TEXT, answers=_many(OBJECT))},
                 refusals=frozenset({400, 409, 413, 415}),
             ),
+        ),
+        "offline:worker": (Operation(summary="The worker of the pages without network", answers={SCRIPT: TEXT}),),
+        "offline:manifest": (
+            Operation(summary="What the installed portal is called", answers={"application/manifest+json": OBJECT}),
+        ),
+        "offline:key": (
+            Operation(
+                summary="The key that opens what an account left on one device, and a form token",
+                query={"device": {"type": "string", "format": "uuid"}},
+                answers={JSON: _things(account=COUNT, key=TEXT, token=TEXT)},
+                refusals=frozenset({400}),
+            ),
+        ),
+        "offline:kept": (
+            Operation(
+                summary="What a device keeps for work without network",
+                answers={JSON: _things(account=COUNT, until=TEXT, addresses=_many(TEXT), parts=_many(OBJECT))},
+            ),
+        ),
+        "offline:words": (
+            Operation(
+                summary="Every category that a logbook takes",
+                query={"logbook": TEXT},
+                answers={JSON: _things(timezone=TEXT, categories=_many(OBJECT))},
+                refusals=frozenset({404}),
+            ),
+        ),
+        "offline:places": (
+            Operation(summary="Names of streets and places", answers={JSON: _things(names=_many(TEXT))}),
         ),
         "wizard:values_data": (
             Operation(

@@ -15,8 +15,8 @@ from quietude.model.event import Sensitivity
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Right, Role
 from quietude.portal.journal.recording import Act, note
-from quietude.portal.rights.groups import Motive
-from quietude.portal.rights.models import Grant, Opening, Purpose
+from quietude.portal.rights.groups import Access, Group, Motive
+from quietude.portal.rights.models import USUAL_ACT, Grant, Level, Opening, Purpose
 from quietude.portal.rights.usual import USUAL
 
 PROTECTION = "protection"  # the purpose of whoever answers persons: facts that are restricted stay open to it
@@ -77,6 +77,9 @@ def check(grant: Grant) -> None:
         wrong["until"] = gettext("It ends before it begins.")
     if grant.ceiling == Sensitivity.CONFIDENTIAL and grant.purpose.code != PROTECTION:
         wrong["ceiling"] = gettext("Confidential facts, restricted ones among them, are for data protection only.")
+    if grant.level == Level.COUNT:
+        said = gettext("Facts that may only be counted have no column that is read: keep it closed.")
+        wrong |= {group.value: said for group in Group if grant.access(group) != Access.CLOSED}
     if grant.purpose.needs_training:
         said = gettext("This purpose is only for persons designated and trained: give the act and the dates.")
         wrong |= {name: said for name in ("designation", "trained_on", "training_until") if not getattr(grant, name)}
@@ -99,7 +102,7 @@ def give_usual(by: User | None, user: User, *, today: date) -> Grant:
         record=usual.record,
         place=usual.place,
         since=today,
-        designation=gettext("usual for the role"),
+        designation=gettext(USUAL_ACT),
     )
     return give(by, grant)
 

@@ -25,7 +25,7 @@ from quietude.portal.parameters import key_of
 from quietude.portal.rights import actions
 from quietude.portal.rights.forms import GrantForm, ImportForm, PurposeForm
 from quietude.portal.rights.groups import Access, Group
-from quietude.portal.rights.models import Grant, Purpose, State
+from quietude.portal.rights.models import Grant, Level, Purpose, State
 from quietude.portal.rights.tables import example, import_grants
 from quietude.portal.town import current_town, current_vocabulary, town_day
 
@@ -57,6 +57,7 @@ def shown(grant: Grant, today: date) -> dict[str, Any]:
         "grant": grant,
         "purpose": grant.purpose.say(language),
         "limits": _limits(grant, language),
+        "counts_only": grant.level == Level.COUNT,
         "groups": [(group.label, grant.access(group).label) for group in Group if grant.access(group) != Access.CLOSED],
         "state": word,
         "badge": badge,

@@ -32,10 +32,14 @@ class PurposeForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
 
         model = Purpose
         fields = (
-            "code", "title_fr", "title_en", "why", "legal_basis", "regime", "recipients", "duration",
+            "code", "title_fr", "title_en", "why", "legal_basis", "regime", "recipients", "duration", "least",
             "needs_training", "is_open",
         )  # fmt: skip
         widgets = {"why": forms.Textarea(attrs={"rows": 3})}  # noqa: RUF012  # Django's own way
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["least"].required = False  # left out, it is the usual one
 
 
 class GrantForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
@@ -70,8 +74,8 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
 
         model = Grant
         fields = (
-            "holder", "purpose", "sources", "categories", "zones", "ceiling", "title", "text", "record", "place",
-            "since", "until", "designation", "trained_on", "training_until",
+            "holder", "purpose", "level", "sources", "categories", "zones", "ceiling", "title", "text", "record",
+            "place", "since", "until", "designation", "trained_on", "training_until",
         )  # fmt: skip
         widgets = {  # noqa: RUF012  # Django's own way
             name: DayInput() for name in ("since", "until", "trained_on", "training_until")
@@ -81,6 +85,7 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
         super().__init__(*args, **kwargs)
         language = (get_language() or "fr")[:2]
         town = current_town()
+        self.fields["level"].required = False  # left out, the grant lists
         self.fields["holder"].queryset = User.objects.filter(is_active=True)  # type: ignore[attr-defined]
         purposes = self.fields["purpose"]
         purposes.queryset = Purpose.objects.filter(is_open=True)  # type: ignore[attr-defined]
@@ -105,11 +110,14 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
             (
                 _("Which facts"),
                 _("Nothing chosen means everything."),
-                [self[name] for name in ("sources", "categories", "zones", "ceiling")],
+                [self[name] for name in ("level", "sources", "categories", "zones", "ceiling")],
             ),
             (
                 _("Which columns"),
-                _("Closed: never shown, neither searched nor counted. On demand: for an hour, with a motive."),
+                _(
+                    "Closed: never shown, neither searched nor counted. On demand: for an hour, with a motive. "
+                    "Who may only count facts reads none of their columns."
+                ),
                 [self[name] for name in ("title", "text", "record", "place")],
             ),
             (

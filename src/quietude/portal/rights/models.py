@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import ClassVar
 
-from django.core.validators import RegexValidator
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.utils.translation import gettext, gettext_noop, override
 from django.utils.translation import gettext_lazy as _
 
+from quietude.model.disclosure import LEAST
 from quietude.model.event import Regime, Sensitivity
 from quietude.model.filter.question import Choice, Filter, ZoneChoice
 from quietude.model.viewer import Grant as ViewerGrant
@@ -23,6 +27,9 @@ CEILINGS = [
     (Sensitivity.RESTRICTED.value, _("restricted")),
     (Sensitivity.CONFIDENTIAL.value, _("confidential")),
 ]
+
+USUAL_ACT = gettext_noop("usual for the role")
+"""Act of designation of a grant that comes with a role, kept in the language of whoever gave it."""
 
 
 class Purpose(models.Model):
@@ -41,6 +48,12 @@ class Purpose(models.Model):
         default="P3Y",
         help_text=_("How long facts are read for it: P3Y is three years, P6M six months."),
         validators=[RegexValidator(r"^P(\d+Y)?(\d+M)?(\d+D)?\Z", _("Write it like P3Y, P6M or P30D."))],
+    )
+    least = models.PositiveSmallIntegerField(
+        _("Smallest count told"),
+        default=LEAST,
+        help_text=_("Of facts that may only be counted, fewer than this are not told."),
+        validators=[MinValueValidator(LEAST), MaxValueValidator(100)],
     )
     needs_training = models.BooleanField(_("Only for persons designated and trained"), default=False)
     is_open = models.BooleanField(_("In use"), default=True)
@@ -70,11 +83,19 @@ class State(StrEnum):
     """Its purpose is not in use."""
 
 
+class Level(models.TextChoices):
+    """How far a grant goes."""
+
+    LIST = "list", _("list them")
+    COUNT = "count", _("count them only, small counts withheld")
+
+
 class Grant(models.Model):
     """What one person may read for one purpose: which facts, which columns of them, from when to when, by which act."""
 
     holder = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants", verbose_name=_("Person"))
     purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, related_name="grants", verbose_name=_("Purpose"))
+    level = models.CharField(_("What for"), max_length=10, choices=Level.choices, default=Level.LIST)
     sources = models.JSONField(default=list, blank=True)
     """Names of sources; none means all."""
     categories = models.JSONField(default=list, blank=True)
@@ -111,6 +132,11 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.holder} · {self.purpose}"
+
+    @property
+    def act(self) -> str:
+        """Return the act of designation; of a grant that came with the role, in the reader's language."""
+        return gettext(USUAL_ACT) if self.designation in _usual_acts() else self.designation
 
     def state(self, today: date) -> State:
         """Return whether the grant opens anything on a day."""
@@ -209,3 +235,12 @@ class Opening(models.Model):
     def said_motive(self) -> str:
         """Return the motive as the journal keeps it."""
         return f"{self.motive}: {self.words}" if self.words else self.motive
+
+
+@cache
+def _usual_acts() -> frozenset[str]:
+    def said(language: str) -> str:
+        with override(language):
+            return gettext(USUAL_ACT)
+
+    return frozenset(said(language) for language, _name in settings.LANGUAGES)

@@ -15,7 +15,7 @@ from quietude.model.viewer import Grant as ViewerGrant
 from quietude.model.viewer import Viewer
 from quietude.portal.accounts.models import User
 from quietude.portal.rights.groups import Group
-from quietude.portal.rights.models import Grant, Opening, Purpose, State
+from quietude.portal.rights.models import Grant, Level, Opening, Purpose, State
 from quietude.portal.town import town_day
 
 CHOSEN = "purpose"
@@ -38,7 +38,8 @@ class Standing:
     @property
     def on_demand(self) -> frozenset[Group]:
         """Return the groups of columns that some grant opens on demand."""
-        return frozenset(group for grant in self.grants for group in Group if grant.access(group) == "on_demand")
+        listing = [grant for grant in self.grants if grant.level == Level.LIST]
+        return frozenset(group for grant in listing for group in Group if grant.access(group) == "on_demand")
 
 
 def standing_of(user: User, chosen: str | None = None, *, now: datetime | None = None) -> Standing:
@@ -58,7 +59,7 @@ def standing_of(user: User, chosen: str | None = None, *, now: datetime | None =
     found = Opening.objects.filter(holder_id=user.pk, purpose=purpose, closed_at=None, until__gt=now).first()
     opening = found if found is not None and found.is_in_force(now) else None
     opened = frozenset(Group) if opening is not None else frozenset[Group]()
-    compiled = [grant.compiled(opened) for grant in grants]
+    compiled = [grant.compiled(opened) for grant in grants if grant.level == Level.LIST]
     if opening is not None and opening.kind == Opening.Kind.BREAK_GLASS:
         compiled.append(broken_glass(purpose))
     viewer = Viewer(
@@ -66,6 +67,8 @@ def standing_of(user: User, chosen: str | None = None, *, now: datetime | None =
         grants=tuple(compiled),
         purpose=purpose.code,
         motive=opening.said_motive if opening is not None else None,
+        counted=tuple(grant.compiled() for grant in grants if grant.level == Level.COUNT),
+        least=purpose.least,
     )
     return Standing(viewer, purpose, tuple(purposes.values()), grants, opening)
 

@@ -17,12 +17,12 @@ from quietude.model.fold import fold
 from quietude.portal.accounts.models import User
 from quietude.portal.rights import actions
 from quietude.portal.rights.groups import Access, Group
-from quietude.portal.rights.models import Grant, Purpose
+from quietude.portal.rights.models import Grant, Level, Purpose
 
 NEEDED = ("username", "purpose")
 DAYS = ("since", "until", "trained_on", "training_until")
 LISTS = ("sources", "categories", "zones")
-COLUMNS = (*NEEDED, *LISTS, "ceiling", *(group.value for group in Group), *DAYS, "designation")
+COLUMNS = (*NEEDED, "level", *LISTS, "ceiling", *(group.value for group in Group), *DAYS, "designation")
 ROWS_MAX = 2_000
 
 
@@ -146,7 +146,7 @@ def _one(
     grant = Grant(holder=holder, purpose=purpose, designation=row.get("designation", ""))
     for name in LISTS:
         setattr(grant, name, row.get(name, "").split())
-    for name in ("ceiling", *(group.value for group in Group)):
+    for name in ("level", "ceiling", *(group.value for group in Group)):
         if row.get(name):
             setattr(grant, name, row[name])
     for name, day in days.items():
@@ -177,7 +177,7 @@ def example() -> str:
     return "\n".join(
         [
             ",".join(COLUMNS),
-            f"agent,operations,,noise street,,internal,{Access.OPEN},{Access.ON_DEMAND},{Access.OPEN},{Access.OPEN},"
-            "2026-01-01,2026-12-31,,,arrêté 2026-12",
+            f"agent,operations,{Level.LIST},,noise street,,internal,{Access.OPEN},{Access.ON_DEMAND},{Access.OPEN},"
+            f"{Access.OPEN},2026-01-01,2026-12-31,,,arrêté 2026-12",
         ]
     )

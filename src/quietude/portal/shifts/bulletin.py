@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import smtplib
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from threading import Event
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,12 +19,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from quietude.portal.accounts.models import User
+from quietude.portal.background import in_background
 from quietude.portal.logbook.models import Entry, FollowUp, State
 from quietude.portal.participants import midnight
 from quietude.portal.services.api import Service
 from quietude.portal.shifts.duty import follows, in_force, logbooks_of
 from quietude.portal.shifts.models import Bulletin, Instruction
-from quietude.portal.town import current_town, installation, town_day
+from quietude.portal.town import current_town, installation, portal_address, town_day
 from quietude.portal.ui.words import category_view
 
 HOUR = 7  # town's time: when the day's offices begin
@@ -126,29 +127,17 @@ def _send(service: Service, day: date, now: datetime) -> int:
     return taken.sent
 
 
-def portal_address() -> str:
-    """Return where the portal is found: the first of QUIETUDE_HOSTS."""
-    known = installation()
-    return f"{'https' if known.is_https else 'http'}://{known.hosts[0].lstrip('.')}"
-
-
 @contextmanager
 def scheduled() -> Iterator[None]:
     """Send bulletins in the background while the portal is served; not at all where no mail server is set."""
     if not installation().mail_url:
         yield
         return
-    stopped = threading.Event()
-    thread = threading.Thread(target=_run, args=[stopped], name="bulletins", daemon=True)
-    thread.start()
-    try:
+    with in_background("bulletins", _run):
         yield
-    finally:
-        stopped.set()
-        thread.join(timeout=10)
 
 
-def _run(stopped: threading.Event) -> None:
+def _run(stopped: Event) -> None:
     while not stopped.wait(EVERY_S):
         try:
             send_due(timezone.now())

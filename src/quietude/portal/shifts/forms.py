@@ -19,7 +19,7 @@ from quietude.portal.shifts.models import Shift, Watch
 from quietude.portal.shifts.reports import WORD_MAX
 from quietude.portal.town import current_town
 
-NO_TIME = _("“%(typed)s” is no time that is understood. Write 14h05, il y a 10 min, hier 23h, 24/12 18:30.")
+NO_TIME = _("“%(typed)s” is no time that is understood. Write 14:05, 10 min ago, yesterday 23:00, 24/12 18:30.")
 
 
 def language() -> str:
@@ -71,8 +71,8 @@ class OpenForm(RefusingForm):
         chief.queryset = User.objects.filter(pk__in=keys)  # type: ignore[attr-defined]
 
     def clean_begins(self) -> datetime:
-        """Return when it begins."""
-        return _moment(self.cleaned_data["begins"], self.now)
+        """Return when it begins: on a whole minute, as entries are typed."""
+        return _moment(self.cleaned_data["begins"], self.now).replace(second=0, microsecond=0)
 
     def clean_ends(self) -> datetime | None:
         """Return when it ends."""

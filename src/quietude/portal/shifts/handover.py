@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from quietude.portal.logbook.models import Entry, FollowUp, State
 from quietude.portal.logbook.reading import Reader
+from quietude.portal.logbook.todo import ADDRESSED
 from quietude.portal.services.api import Service
 from quietude.portal.shifts.duty import above, entries_during, in_force, logbooks_of
 from quietude.portal.shifts.models import Instruction, Shift
@@ -30,7 +33,7 @@ class Handover:
     forgotten: tuple[Entry, ...]
     """Entries of the shift that nothing followed and nobody closed."""
     due: tuple[Due, ...]
-    """Open follow-ups whose time has come, or comes within the next twelve hours."""
+    """Open follow-ups of the service whose time, or reminder, has come, or whose time comes within twelve hours."""
     instructions: tuple[Instruction, ...]
     """In force."""
     unclosed: tuple[Shift, ...]
@@ -60,6 +63,15 @@ def taken_over(service: Service, reader: Reader, now: datetime) -> Handover:
     return _handover(service, reader, now, shift=None, forgotten=forgotten, before=last)
 
 
+def addressed_to(service: Service, reader: Reader) -> Q:
+    """Return the condition of the follow-ups that other logbooks ask of a service, of the reader's regimes."""
+    regimes = {each.value for grant in reader.viewer.grants for each in grant.regimes}
+    return Q(
+        service__in=[each.code for each in above(service)], entry__regime__in=regimes, entry__struck_at=None,
+        entry__sensitivity__in=[each.value for each in ADDRESSED],
+    )  # fmt: skip
+
+
 def _handover(
     service: Service,
     reader: Reader,
@@ -70,9 +82,13 @@ def _handover(
     before: Shift | None = None,
 ) -> Handover:
     names = [logbook.name for logbook in logbooks_of(service)]
-    open_ones = FollowUp.objects.filter(
-        done_at=None, due_at__lte=now + NEXT, entry__in=reader.entries().filter(logbook__in=names, struck_at=None)
-    ).select_related("entry", "assignee")
+    ours = Q(entry__in=reader.entries().filter(logbook__in=names, struck_at=None))
+    soon = Q(due_at__lte=now + NEXT) | Q(reminders__at__lte=now)
+    open_ones = (
+        FollowUp.objects.filter(soon, ours | addressed_to(service, reader), done_at=None)
+        .select_related("entry", "assignee")
+        .distinct()
+    )
     others = service.shifts.filter(closed_at=None).select_related("service", "chief")
     if shift is not None:
         others = others.exclude(pk=shift.pk).filter(begins_at__lte=shift.begins_at)

@@ -48,13 +48,16 @@ def shift_for(user: User, key: int) -> Shift:
 
 
 def handed_over(request: HttpRequest, found: Handover) -> dict[str, Any]:
-    """Return a handover as pages show it: its entries as rows, in one read that is noted."""
+    """Return a handover as pages show it: its entries as rows, in one read that is noted.
+
+    Of a follow-up that another logbook asks of the service there may be no row: its entry is closed to the reader.
+    """
+    reader = reader_in(request)
     entries = {entry.pk: entry for entry in (*found.forgotten, *(due.follow_up.entry for due in found.due))}
-    rows = {
-        row.seen.entry.pk: row
-        for row in rows_of(reader_in(request).seen(entries.values(), asked="handover"), language())
-    }
-    due: list[tuple[Due, Row]] = [(each, rows[each.follow_up.entry_id]) for each in found.due]
+    readable = reader.entries().filter(pk__in=entries).values_list("pk", flat=True)
+    seen = reader.seen([entries[pk] for pk in readable], asked="handover")
+    rows = {row.seen.entry.pk: row for row in rows_of(seen, language())}
+    due: list[tuple[Due, Row | None]] = [(each, rows.get(each.follow_up.entry_id)) for each in found.due]
     note_reading(user_of(request), found.instructions)
     return {
         "handover": found,
@@ -124,6 +127,8 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
             messages.success(request, gettext("The crew is out."))
             return redirect("shifts:shift", key)
     unread = list(unread_by(user, now)) if is_on else []
+    reports = list(shift.reports.filter(regime=_regime(request)).select_related("signed_by"))
+    signed = {each.template for each in reports}
     shown = {
         "shift": shift,
         "service": shift.service.say(language()),
@@ -139,9 +144,11 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
         "now": now,
         "unread": unread,
         "templates": [
-            (name, each.title.say(language())) for name, each in templates().items() if each.about == "shift"
+            (name, each.title.say(language()))
+            for name, each in templates().items()
+            if each.about == "shift" and name not in signed
         ],
-        "reports": shift.reports.filter(regime=_regime(request)).select_related("signed_by"),
+        "reports": reports,
         **handed_over(request, handover_of(shift, reader_in(request), now)),
     }
     return render(request, "shifts/shift.html", shown, status=400 if form.errors else 200)

@@ -40,6 +40,7 @@ PLACES = (
     Place(_("Explore"), "map", "explore:page", Right.EXPLORE, "g m"),
     Place(_("Data"), "database", "catalogue:inventory", Right.SEE_SOURCES, "g d"),
     Place(_("Write an entry"), "pencil", "logbook:new", Right.WRITE_LOGBOOK, "n", is_main=False),
+    Place(_("Follow-ups"), "list-checks", "logbook:follow_ups", Right.WRITE_LOGBOOK, "g f", is_main=False),
     Place(_("Opened"), "eye", "rights:openings", Right.SUPERVISE, "g o", is_main=False),
     Place(_("Journal"), "history", "journal:lines", Right.READ_JOURNAL, "g j", is_main=False),
     Place(_("Rules"), "landmark", "rules:list", Right.OWN_ACCOUNT, "g l", is_main=False),
@@ -89,6 +90,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": "auto",
         "density": "comfortable",
         "has_keys": True,
+        "can_write": False,
         "rail": [],
         "own_purpose": None,
         "standing": None,
@@ -100,6 +102,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "theme": user.theme,
             "density": user.density,
             "has_keys": user.has_keys,
+            "can_write": user.holds(Right.WRITE_LOGBOOK),
             "rail": _entries(request, user),
             "own_purpose": standing.purpose.say(language)
             if standing.purpose is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 
 from django.utils.functional import Promise
@@ -78,9 +79,14 @@ def category_view(code: str | None, language: str) -> CategoryView:
     if not code:
         label = str(NOT_CATEGORISED)
         return CategoryView(label, label, "", "circle-question-mark", "other")
-    vocabulary = current_vocabulary()
-    if not vocabulary.has(code):
+    if not current_vocabulary().has(code):
         return CategoryView(code, code, "", "circle-question-mark", "other")
+    return _known_view(code, language)
+
+
+@cache  # a few hundred codes, two languages; the vocabulary is the package's
+def _known_view(code: str, language: str) -> CategoryView:
+    vocabulary = current_vocabulary()
     family = vocabulary.family(code)
     colour = "other" if family.colour is None else str(family.colour)
     return CategoryView(

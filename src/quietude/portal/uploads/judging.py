@@ -18,6 +18,13 @@ JPEG_QUALITY = 90  # by eye the same as what the telephone made
 TAIL_BYTES = 1024  # where readers of PDF look for its end
 ACTS = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA)\b")
 """What makes a PDF do something. Parts of a file that are compressed can hide it: it is sent sandboxed all the same."""
+LOCKED = re.compile(rb"/Encrypt\b")
+"""Stands in the trailer of a PDF with a password, which is never compressed. Source: ISO 32000-1, 7.5.5 and 7.6.1."""
+PROGRAMS = (
+    b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf\x27\x1c",
+)  # fmt: skip
+"""First bytes of programs (Windows, Unix, macOS, Java), and of archives and office files, which can hold some."""
 
 
 class Kind(StrEnum):
@@ -61,6 +68,13 @@ def judge(content: bytes, declared: str, allowed: Collection[Kind], bytes_max: i
     if len(content) > bytes_max:
         raise UploadRefused(too_large(bytes_max))
     kind = kind_of(content)
+    if content.startswith(PROGRAMS):
+        raise UploadRefused(
+            gettext(
+                "This file is a program, or can hold one (an archive, an office file), whatever its name says. It is "
+                "not taken. Send a photograph of it, or a PDF printed from it."
+            )
+        )
     if kind is None or kind not in allowed:
         names = ", ".join(sorted(ENDINGS[one].upper() for one in allowed))
         raise UploadRefused(gettext("This type of file is not taken. Send one of these: %(names)s.") % {"names": names})
@@ -102,6 +116,13 @@ def _photograph(content: bytes, kind: Kind) -> bytes:
 def _document(content: bytes) -> bytes:
     if b"%%EOF" not in content[-TAIL_BYTES:]:
         raise UploadRefused(_broken())
+    if LOCKED.search(content):
+        raise UploadRefused(
+            gettext(
+                "This PDF is locked by a password: nobody could read it later, nor look for viruses in it. "
+                "Save it without the password, and send that one."
+            )
+        )
     if ACTS.search(content):
         raise UploadRefused(
             gettext("This PDF holds a program or another file. Print it to a new PDF, and send that one.")

@@ -1,4 +1,4 @@
-"""Keeps files by the digest of their content: the same file is kept once, and one that was changed is noticed."""
+"""Keeps files by the digest of their content, salted where it must not be guessed; one that was changed is noticed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,11 @@ class Damaged(RuntimeError):  # noqa: N818  # it says what happened
 
 @dataclass(frozen=True, slots=True)
 class Vault:
-    """A folder of files, each at `ab/cdef…` for the SHA-256 `abcdef…` of its content; names come from content alone."""
+    """A folder of files, each at `ab/cdef…` for the SHA-256 `abcdef…` of salt and content; names come from them alone.
+
+    Without a salt the same file is kept once. With one of its own, a file is nobody else's: it can be erased without
+    asking who else refers to it, and whoever holds its digest cannot tell which file it was.
+    """
 
     folder: Path
 
@@ -32,9 +37,9 @@ class Vault:
             raise ValueError(f"{digest[:80]!r} is no SHA-256")
         return self.folder / digest[:2] / digest[2:]
 
-    def keep(self, content: bytes) -> str:
+    def keep(self, content: bytes, salt: bytes = b"") -> str:
         """Keep a file, readable by its owner alone, and return its digest; on disk when this returns."""
-        digest = hashlib.sha256(content).hexdigest()
+        digest = hashlib.sha256(salt + content).hexdigest()
         path = self.path(digest)
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -46,7 +51,7 @@ class Vault:
             beside.replace(path)
         return digest
 
-    def read(self, digest: str) -> bytes:
+    def read(self, digest: str, salt: bytes = b"") -> bytes:
         """Return a file.
 
         Raises:
@@ -54,9 +59,16 @@ class Vault:
             Damaged: it is not what was kept.
         """
         content = self.path(digest).read_bytes()
-        if hashlib.sha256(content).hexdigest() != digest:
+        if hashlib.sha256(salt + content).hexdigest() != digest:
             raise Damaged(digest)
         return content
+
+    def kept(self) -> Iterator[tuple[str, float]]:
+        """Yield the digest of each file, and when it was written (seconds since 1970)."""
+        for path in self.folder.glob("[0-9a-f][0-9a-f]/*"):
+            digest = path.parent.name + path.name
+            if DIGEST.fullmatch(digest) and path.is_file():
+                yield digest, path.stat().st_mtime
 
     def forget(self, digest: str) -> bool:
         """Erase a file; tell whether it was there. Whoever calls knows that nothing else refers to it."""

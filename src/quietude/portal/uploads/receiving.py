@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import MemoryFileUploadHandler, TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django.views.decorators.csrf import csrf_protect
 
 from quietude.portal.errors import bad_request, too_large
@@ -73,8 +74,10 @@ def limit_upload(request: HttpRequest, bytes_max: int, *, on_disk: bool = False)
     request.upload_handlers = [(LimitedTemporaryUpload if on_disk else LimitedUpload)(request, bytes_max)]
 
 
-def takes_files(bytes_max: int, *, on_disk: bool = False) -> Callable[[Callable[..., HttpResponse]], Any]:
-    """Return the decorator of a view whose form brings files of so many bytes together.
+def takes_files(
+    bytes_max: int, *, on_disk: bool = False, remedy: str | Promise = ""
+) -> Callable[[Callable[..., HttpResponse]], Any]:
+    """Return the decorator of a view whose form brings files of so many bytes together; `remedy` says what else to do.
 
     It stands right below `requires`: who may call the view is asked before a byte of the form is read, then the limit
     is set, then the form's token is checked.
@@ -89,7 +92,7 @@ def takes_files(bytes_max: int, *, on_disk: bool = False) -> Callable[[Callable[
             try:
                 is_odd = has_nought(request.POST)
             except RequestDataTooBig:
-                return too_large(request, bytes_max)
+                return too_large(request, bytes_max, remedy)
             return bad_request(request) if is_odd else checked(request, *args, **kwargs)
 
         limited.csrf_exempt = True  # type: ignore[attr-defined]  # the inner view is checked, after the limit is set

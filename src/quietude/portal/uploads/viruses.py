@@ -10,6 +10,8 @@ from pathlib import Path
 PART_BYTES = 64 * 1024
 WAIT_S = 30  # a file of 20 MB takes a few seconds
 ANSWER_MAX = 4096
+USUAL = (Path("/run/clamav/clamd.ctl"), Path("/run/clamd.scan/clamd.sock"))
+"""Where clamd listens as Debian and as Fedora set it up."""
 
 
 class Verdict(StrEnum):
@@ -21,6 +23,11 @@ class Verdict(StrEnum):
     """No scanner is set up, or its socket is not there: nobody looked."""
     FAILED = "failed"
     """The scanner did not answer, or not in its own words: nobody looked."""
+
+
+def usual_socket() -> Path | None:
+    """Return where a clamd of this machine listens; None where there is none."""
+    return next((path for path in USUAL if path.is_socket()), None)
 
 
 def scan(content: bytes, path: Path | None) -> tuple[Verdict, str]:

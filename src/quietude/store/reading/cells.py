@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from quietude.model.filter.question import Box, Filter
+from quietude.model.opened import concerned
 from quietude.model.viewer import Viewer
 from quietude.store.reading.cubes import Cubes, Part
 from quietude.store.reading.reader import Reader
@@ -43,6 +44,7 @@ def h3_bins(
     reader: Reader, cubes: Cubes, viewer: Viewer, question: Filter, *, resolution: int, box: Box | None
 ) -> pa.Table:
     """Return h3, count of the located facts, the fullest cells first."""
+    viewer = concerned(viewer, question)
     if not 0 <= resolution <= FINEST:
         raise ValueError(f"resolution {resolution} is not in 0..{FINEST}")
     asked, second = (question, Filter(box=box)) if question.box is not None else (replace(question, box=box), Filter())

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from quietude.model.event import TimePrecision, event_schema
 from quietude.model.filter.question import Choice, Filter
+from quietude.model.opened import concerned
 from quietude.model.viewer import Viewer
 from quietude.store.reading.cubes import Cubes, Part
 from quietude.store.reading.reader import Reader
@@ -85,6 +86,7 @@ def _dimension(name: str, levels: tuple[str, ...]) -> Dimension:
 
 def count_by(reader: Reader, cubes: Cubes, viewer: Viewer, question: Filter, by: Sequence[str]) -> pa.Table:
     """Return the number of facts by each combination of dimensions, ordered by them."""
+    viewer = concerned(viewer, question)
     dimensions = {name: _dimension(name, reader.levels) for name in by}
 
     columns = {column for dimension in dimensions.values() for column in dimension.columns}
@@ -139,7 +141,7 @@ def matrix(reader: Reader, cubes: Cubes, viewer: Viewer, question: Filter) -> np
 
 def hidden(reader: Reader, cubes: Cubes, viewer: Viewer, question: Filter, shown: int | None) -> int | None:
     """Return how many matching facts are not the viewer's, in tens; None where that would tell too much."""
-    if not viewer.grants or not _is_coarse(question):
+    if not viewer.grants or not is_coarse(question):
         return None
 
     def count(who: Viewer) -> int:
@@ -149,7 +151,7 @@ def hidden(reader: Reader, cubes: Cubes, viewer: Viewer, question: Filter, shown
     return max(0, count(Viewer.system("count-hidden")) - mine) // _HIDDEN_STEP * _HIDDEN_STEP
 
 
-def _is_coarse(question: Filter) -> bool:
+def is_coarse(question: Filter) -> bool:
     """Tell whether nothing is asked but period, zones, categories, sources, severity, origin and reality."""
     opened = replace(
         question,

@@ -13,9 +13,10 @@ import pyarrow as pa
 
 from quietude.model.filter.question import Filter
 from quietude.model.filter.scope import columns_of
+from quietude.model.opened import opened
 from quietude.model.rights import masked_columns
 from quietude.model.viewer import Viewer
-from quietude.store.cubes import CUBES, CubeSpec, fresh_cubes, months_by_year
+from quietude.store.cubes import CUBES, PLAIN, CubeSpec, fresh_cubes, months_by_year
 from quietude.store.files import DataFile
 from quietude.store.reading.reader import Reader
 from quietude.store.table import Snapshot, Table
@@ -149,14 +150,44 @@ class Cubes:
 
 def _able(viewer: Viewer, question: Filter, columns: frozenset[str], levels: tuple[str, ...]) -> tuple[CubeSpec, ...]:
     """Return the kinds of cube that know all that is asked."""
-    asked = (question, *(grant.rows for grant in viewer.grants))
+    plain, detailed = _judging(viewer, columns_of(question) | columns)
+    asked = (question, *plain, *detailed)
     if any(isinstance(moment, datetime) for each in asked for moment in (each.since, each.until)):
         return ()
-    period_aside = replace(question, since=None, until=None)
-    judged = columns_of(period_aside).union(*(columns_of(grant.rows) for grant in viewer.grants))
-    if judged & _POSITION and not any(each.near or each.box or each.polygon for each in asked):
-        judged = judged - _POSITION | {"located"}
-    return tuple(spec for spec in CUBES if judged | columns <= spec.known(levels))
+    everywhere = _columns_of([replace(question, since=None, until=None), *plain])
+    in_detail = _columns_of(detailed)
+    if not any(each.near or each.box or each.polygon for each in asked):
+        everywhere, in_detail = _by_location(everywhere), _by_location(in_detail)
+    everywhere |= columns
+    return tuple(
+        spec
+        for spec in CUBES
+        if everywhere <= spec.known(levels) and everywhere | in_detail <= spec.known_in_detail(levels)
+    )
+
+
+def _judging(viewer: Viewer, touched: frozenset[str]) -> tuple[list[Filter], list[Filter]]:
+    """Return the filters that all facts are judged by, and those that facts above `PLAIN` alone are.
+
+    Where a column that the question touches is masked, what unmasks it is judged on all facts, grant by grant.
+    """
+    if masked_columns(viewer) & (touched | {"day"} | (_POSITION if "located" in touched else set())):
+        return [grant.rows for grant in viewer.grants], []
+    shares = opened(viewer.grants)
+    is_plain = [bool(set(share.sensitivities) & set(PLAIN)) for share in shares]
+    by_kind = [
+        [rows for share, plain in zip(shares, is_plain, strict=True) if plain is wanted for rows in share.filters]
+        for wanted in (True, False)
+    ]
+    return by_kind[0], by_kind[1]
+
+
+def _columns_of(filters: Iterable[Filter]) -> frozenset[str]:
+    return frozenset[str]().union(*map(columns_of, filters))
+
+
+def _by_location(judged: frozenset[str]) -> frozenset[str]:
+    return judged - _POSITION | {"located"} if judged & _POSITION else judged
 
 
 def _periods(

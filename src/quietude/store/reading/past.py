@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from quietude.model.filter.question import Filter
+from quietude.model.opened import concerned
 from quietude.model.viewer import Viewer
 from quietude.store.reading.reader import Reader
 from quietude.store.table import Table
@@ -25,6 +26,7 @@ def past_versions(
     unknown = sorted(set(columns) - set(schema.names))
     if unknown:
         raise ValueError(f"no column {unknown}; versions have {schema.names}")
+    viewer = concerned(viewer, question)
     if not viewer.grants:
         return
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from quietude.model.event import event_schema
 from quietude.model.filter.question import Filter
+from quietude.model.opened import concerned
 from quietude.model.rights import masked_columns
 from quietude.model.viewer import Viewer
 from quietude.store.engines.base import FilesGoneError
@@ -52,6 +53,7 @@ class Page:
 def query(reader: Reader, cubes: Cubes, viewer: Viewer, question: Filter, page: Page) -> pa.Table:
     """Return one page of rows."""
     _check(reader, page)
+    viewer = concerned(viewer, question)
     if not viewer.grants or page.limit == 0:
         return _schema(reader, page.columns).empty_table()
     may_walk = page.limit is not None and page.is_by_time and not masked_columns(viewer) & {"occurred_from", "day"}
@@ -68,6 +70,7 @@ def stream(
     """Yield all rows, newest month first, inside a month newest first, so that memory holds one month at most."""
     page = Page(tuple(columns), ("-occurred_from",), None, 0)
     _check(reader, page)
+    viewer = concerned(viewer, question)
     if not viewer.grants:
         return
     reader = reader.pinned()

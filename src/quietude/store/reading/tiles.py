@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from quietude.model.event import Reality
 from quietude.model.filter.question import Filter
+from quietude.model.opened import concerned
 from quietude.model.viewer import Viewer
 from quietude.store.engines.duck import DuckEngine
 from quietude.store.reading.blocks import Blocks
@@ -21,6 +22,7 @@ from quietude.store.reading.reader import Reader
 
 EXTENT = 4096  # units on a tile's side, the usual number
 CELL = 16  # units on a side of the squares that share a point: two pixels of a tile drawn at 512
+CROWDED_CELL = 32  # the same where a town fits a screen: four pixels, less than a dot is wide
 FINEST_ZOOM = 16  # from here on a cell is below a metre of the ground at our latitudes
 MAX_ZOOM = 22
 BLOCK = 4  # tiles on a side that are read together: what a screen shows; a whole town up to the zoom below
@@ -44,6 +46,8 @@ class Square:
     @property
     def cell(self) -> int:
         """Return the side of the squares that share a point, in units: finer where the eye tells facts apart."""
+        if self.z < BLOCK_ZOOM:
+            return CROWDED_CELL
         return CELL if self.z < FINEST_ZOOM else 1
 
     @property
@@ -87,6 +91,7 @@ def tile(
         encoder: the engine that writes the tile's form.
         blocks: the blocks of tiles read last.
     """
+    viewer = concerned(viewer, question)
     columns = ("id", "severity", "reality", "lon_deg", "lat_deg") + (("category",) if has_families else ())
     schema = reader.narrow(viewer, question, columns)
     block = square.block

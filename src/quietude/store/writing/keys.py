@@ -43,7 +43,9 @@ class Keys:
             return {}
         root = f"{self._table.root}/"
         sql = "SELECT key, digest, version, filename FROM read_parquet($files, filename = true) WHERE source = $source"
-        values = {"files": [root + file.path for file in files], "source": source}
+        paths = [root + file.path for file in files]
+        values = {"files": paths, "source": source}
+        self._engine.meet(paths)
         found = pl.DataFrame(self._engine.cursor().execute(sql, values).to_arrow_table()).select(
             "key", "digest", "version", pl.col("filename").str.strip_prefix(root).cast(pl.Categorical).alias("path")
         )

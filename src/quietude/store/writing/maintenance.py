@@ -7,16 +7,19 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+import polars as pl
+
 from quietude.store.cubes import (
     CUBES,
     CubeSpec,
-    cells_sql,
+    as_filed,
+    cells,
     fingerprint,
     fingerprints,
     fresh_cubes,
-    joined_sql,
+    joined,
     months_by_year,
-    rolled_up_sql,
+    summed,
 )
 from quietude.store.files import DataFile, write_files
 from quietude.store.folder import Folder
@@ -29,7 +32,6 @@ from quietude.store.writing.writer import Writer
 _CHECKPOINT_COMMITS = 20  # a newcomer reads at most so many commits one by one: some milliseconds
 _CUBE_COMMITS = 20  # a month that changes all the time is read raw in between
 _CUBE_MONTHS = 1  # made anew in passing, after a write: a tenth of a second each
-_BATCH_ROWS = 100_000
 _MAKERS = 2  # cubes of a month take a core each while they are made, and small machines have two
 
 MONTHLY = tuple(spec for spec in CUBES if spec.grain != "year")
@@ -130,19 +132,19 @@ def _renew_cubes(writer: Writer, months: Sequence[str]) -> None:
     old = [file for file in cubes.snapshot().files if file.month in set(months)]
     with undone_on_failure(cubes) as adds:
 
-        def make(spec: CubeSpec, month: str) -> None:
+        def make(month: str) -> None:
             files = by_month[month]
-            sql = cells_sql(spec, cubes.layout, writer.folder.levels)
-            with writer.engine.cursor().cursor() as cursor:
-                found = cursor.execute(sql, {"files": [f"{events.root}/{file.path}" for file in files]})
-                partition = {"cube": spec.name, "month": month}
-                batches = found.to_arrow_reader(_BATCH_ROWS)
-                prefix = f"{fingerprint(files)}-"
-                adds.extend(write_files(cubes.root, cubes.layout, partition, batches, prefix=prefix))
+            made: dict[str, pl.DataFrame] = {}
+            for spec in MONTHLY:
+                if spec.summed_from:
+                    made[spec.name] = summed(spec, cubes.layout, writer.folder.levels, made[spec.summed_from].lazy())
+                else:
+                    facts, rows = _scanned(events, files), sum(file.rows for file in files)
+                    made[spec.name] = cells(spec, cubes.layout, writer.folder.levels, facts, rows=rows)
+                adds.extend(_filed(cubes, spec, month, made[spec.name], fingerprint(files)))
 
-        wanted = [(spec, month) for month in months if month in by_month for spec in MONTHLY]
         with ThreadPoolExecutor(_MAKERS) as pool:
-            for _ in pool.map(make, *zip(*wanted, strict=True)) if wanted else ():
+            for _ in pool.map(make, [month for month in months if month in by_month]):
                 continue  # an error of a maker is raised here, when all have ended
         cubes.commit(adds, old, verb="cube")
 
@@ -153,7 +155,7 @@ def _join_years(writer: Writer) -> None:
     cubes, events = folder.cubes, folder.events
     for year, months in months_by_year(events.snapshot()).items():
         with writer.turn():
-            current = fingerprints(events.snapshot()).get(year)
+            current = fingerprints(events.snapshot())[year]
             fresh = fresh_cubes(events.snapshot(), cubes.snapshot())
             kinds = [spec for spec in CUBES if spec.is_joined and (spec.name, year) not in fresh]
             made_from = {kind.name: kind.rolled_up_from or kind.name for kind in kinds}
@@ -163,11 +165,21 @@ def _join_years(writer: Writer) -> None:
             old = [file for file in cubes.snapshot().files if file.month == year]
             with undone_on_failure(cubes) as adds:
                 for kind in kinds:
-                    source = made_from[kind.name]
-                    paths = [f"{cubes.root}/{file.path}" for month in months for file in fresh[source, month]]
-                    sql = rolled_up_sql(cubes.layout) if kind.rolled_up_from else joined_sql(cubes.layout)
-                    with writer.engine.cursor().cursor() as cursor:
-                        found = cursor.execute(sql, {"files": paths})
-                        batches, partition = found.to_arrow_reader(_BATCH_ROWS), {"cube": kind.name, "month": year}
-                        adds.extend(write_files(cubes.root, cubes.layout, partition, batches, prefix=f"{current}-"))
+                    source = _scanned(cubes, [file for month in months for file in fresh[made_from[kind.name], month]])
+                    whole = (
+                        summed(kind, cubes.layout, folder.levels, source)
+                        if kind.rolled_up_from
+                        else joined(cubes.layout, source)
+                    )
+                    adds.extend(_filed(cubes, kind, year, whole, current))
                 cubes.commit(adds, [file for file in old if dict(file.partition)["cube"] in made_from], verb="cube")
+
+
+def _scanned(table: Table, files: Iterable[DataFile]) -> pl.LazyFrame:
+    return pl.scan_parquet([table.root / file.path for file in files], hive_partitioning=False)
+
+
+def _filed(cubes: Table, spec: CubeSpec, month: str, made: pl.DataFrame, print_of_files: str) -> list[DataFile]:
+    partition = {"cube": spec.name, "month": month}
+    batches = as_filed(made, cubes.layout).to_batches()
+    return write_files(cubes.root, cubes.layout, partition, batches, prefix=f"{print_of_files}-")

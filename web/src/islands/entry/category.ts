@@ -3,8 +3,10 @@ import { Combobox } from "../../lib/combobox";
 import { element, need } from "../../lib/dom";
 import { send } from "../../lib/send";
 import { t } from "../../lib/words";
+import { isAway } from "./later";
+import { offeredHere } from "./offered";
 
-interface Category {
+export interface Category {
   readonly code: string;
   readonly label: string;
   readonly short: string;
@@ -43,10 +45,8 @@ export class CategoryField {
       {
         takesFirst: true,
         ask: async (q, signal) => {
-          const address = new URL(form.dataset["categories"] ?? "", window.location.href);
-          address.searchParams.set("q", q);
-          const { categories } = (await (await send(address.href, { signal })).json()) as { categories: Category[] };
-          return categories.map((each) => ({ ...each, detail: each.words }));
+          const found = await this.offered(q, signal);
+          return found.map((each) => ({ ...each, detail: each.words }));
         },
         choose: (category) => this.take(category, true),
         typed: () => {
@@ -90,6 +90,18 @@ export class CategoryField {
 
   ready(): Promise<void> {
     return this.box.ready();
+  }
+
+  /** Ask the portal; without network, the list that was kept. */
+  private async offered(q: string, signal: AbortSignal): Promise<readonly Category[]> {
+    const address = new URL(this.form.dataset["categories"] ?? "", window.location.href);
+    address.searchParams.set("q", q);
+    try {
+      return ((await (await send(address.href, { signal })).json()) as { categories: Category[] }).categories;
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      return offeredHere(need<HTMLInputElement>("[name=logbook]", this.form).value, q);
+    }
   }
 
   private get proposals(): HTMLElement {

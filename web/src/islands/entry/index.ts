@@ -1,46 +1,53 @@
 // The entry form for hands that stay on the keyboard: type-ahead, times as they are read, drafts, Ctrl+Enter. Without this
 // script the same form is sent and read by the server.
 import { need } from "../../lib/dom";
+import { startReading, startTerms } from "../../lib/reading";
 import { clearRefusals, showRefusals, type Refusals } from "../../lib/refusals";
-import { RequestError, send } from "../../lib/send";
+import { RequestError } from "../../lib/send";
 import { toast } from "../../lib/toast";
-import { language, t } from "../../lib/words";
+import { dates, t } from "../../lib/words";
 import { CategoryField } from "./category";
-import { Draft } from "./draft";
+import { Draft, type Standing } from "./draft";
+import { isAway, isMending, keepForLater, startCorrection, takeUp } from "./later";
 import { PlaceField } from "./place";
 
 interface Saved {
   readonly said?: string;
   readonly next_key?: string;
+  readonly address?: string;
   readonly errors?: Refusals;
 }
 
-const PAUSE_MS = 150;
+const PATIENCE_MS = 15_000; // of a save; a network that carries nothing is none
 
-export default function start(host: HTMLElement): void {
+export default async function start(host: HTMLElement): Promise<void> {
   const form = host as HTMLFormElement;
   const draftSaid = form.querySelector<HTMLElement>("[data-draft-said]");
   const clears = form.querySelector<HTMLButtonElement>("[data-clears]");
   let restored: Date | null = null;
-  const draft = new Draft(form, (isKept) => {
-    if (clears !== null) clears.hidden = !isKept;
+  const draft = new Draft(form, (standing) => {
+    if (clears !== null) clears.hidden = standing !== "kept";
     if (draftSaid === null) return;
-    draftSaid.hidden = !isKept;
-    const stays = t("The draft stays in this tab until it is saved, cleared or you sign out.");
-    const clock = restored === null ? "" : new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(restored);
-    draftSaid.textContent = restored === null ? stays : [t("Draft of %(clock)s taken up again.", { clock }), stays].join(" ");
+    draftSaid.hidden = standing === "none";
+    draftSaid.textContent = said(standing, restored);
   });
   const category = new CategoryField(form);
   const place = form.querySelector("[name=place]") === null ? undefined : new PlaceField(form);
   const isRefused = form.querySelector(".field__error") !== null;
   startWhen(form);
-  if (!isRefused) restored = draft.restore();
-  if (restored !== null) {
+  startTerms(form);
+  startFollowUp(form);
+  const isAlone = form.dataset["alone"] !== undefined;
+  if (isAlone) need<HTMLInputElement>("[name=key]", form).value = crypto.randomUUID(); // the page is kept, its key was made once
+  const restore = async (): Promise<void> => {
+    const isTakenUp = !isRefused && (await takeUp(form));
+    restored = isRefused || isTakenUp ? null : await draft.restore();
+    if (restored === null && !isTakenUp) return;
     category.refresh();
     place?.refresh();
-    draft.keep(); // says so
+    if (restored !== null) void draft.keep(); // says so
     form.dispatchEvent(new CustomEvent("quietude:restored"));
-  }
+  };
 
   const first = need<HTMLElement>("[name=when]", form);
   const empty = (key: string | undefined): void => {
@@ -53,7 +60,7 @@ export default function start(host: HTMLElement): void {
     restored = null;
     category.reset();
     place?.reset();
-    draft.drop();
+    void draft.drop();
     clearRefusals(form);
     form.dispatchEvent(new CustomEvent("quietude:emptied", { bubbles: true }));
     need<HTMLElement>("[data-read=when]", form).textContent = "";
@@ -69,9 +76,10 @@ export default function start(host: HTMLElement): void {
     form.requestSubmit();
   });
   const address = form.dataset["save"];
-  if (address === undefined) {
-    if (!isRefused) return;
-    form.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  if (address === undefined && !isAlone) {
+    startCorrection(form);
+    if (isRefused) form.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+    await restore();
     return;
   }
   let isSaving = false;
@@ -79,10 +87,20 @@ export default function start(host: HTMLElement): void {
     event.preventDefault();
     if (isSaving) return;
     isSaving = true;
-    draft.keep();
+    void draft.keep();
     void Promise.all([category.ready(), place?.ready()])
-      .then(() => save(form, address))
-      .then((saved) => {
+      .then(() => (address === undefined || isMending(form) ? null : save(form, address)))
+      .catch((error: unknown) => {
+        if (isAway(error)) return null;
+        throw error;
+      })
+      .then(async (saved) => {
+        if (saved === null) {
+          await keepForLater(form);
+          empty(crypto.randomUUID());
+          form.dispatchEvent(new CustomEvent("quietude:kept"));
+          return;
+        }
         if (saved.errors !== undefined) {
           showRefusals(form, saved.errors);
           return;
@@ -90,7 +108,7 @@ export default function start(host: HTMLElement): void {
         empty(saved.next_key);
         for (const earlier of document.querySelectorAll("#toasts .toast--success")) earlier.remove(); // one number at a time
         toast(saved.said ?? "", { tone: "success" });
-        document.body.dispatchEvent(new CustomEvent("quietude:saved"));
+        document.body.dispatchEvent(new CustomEvent("quietude:saved", { detail: { address: saved.address } }));
       })
       .catch((error: unknown) => {
         toast(error instanceof RequestError ? error.message : t("The portal does not answer. What you typed is still here; try again in a moment."), { tone: "error" });
@@ -102,12 +120,24 @@ export default function start(host: HTMLElement): void {
       });
   });
   if (!isRefused) first.focus({ preventScroll: true });
+  await restore();
+}
+
+/** What the form says of its draft. */
+function said(standing: Standing, restored: Date | null): string {
+  if (standing === "none") return "";
+  if (standing === "closed") return t("A draft of yours is closed: it comes back with the network, or with your words.");
+  if (standing === "cannot") return t("This device cannot keep a draft: save before you leave this page.");
+  const stays = t("The draft stays on this device, encrypted, until it is saved, cleared or you sign out.");
+  if (restored === null) return stays;
+  const clock = new Intl.DateTimeFormat(dates, { timeStyle: "short" }).format(restored);
+  return [t("Draft of %(clock)s taken up again.", { clock }), stays].join(" ");
 }
 
 /** Send the form; a refusal field by field is an answer, everything else that fails is an error. */
 export async function save(form: HTMLFormElement, address: string): Promise<Saved> {
   const body = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]));
-  const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin" }).catch(() => null);
+  const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null);
   if (answer === null) throw new RequestError(t("The portal does not answer. What you typed is still here; try again in a moment."), 0);
   const said = (await answer.json().catch(() => ({}))) as Saved & { error?: string };
   if (answer.ok || said.errors !== undefined) return said;
@@ -116,27 +146,19 @@ export async function save(form: HTMLFormElement, address: string): Promise<Save
 
 function startWhen(form: HTMLFormElement): void {
   const address = form.dataset["moment"];
-  const input = need<HTMLInputElement>("[name=when]", form);
-  const read = need<HTMLElement>("[data-read=when]", form);
-  let timer = 0;
-  const ask = async (): Promise<void> => {
-    const q = input.value.trim();
-    if (q === "" || address === undefined) {
-      read.textContent = "";
-      return;
-    }
-    try {
-      const { said, is_wrong: isWrong } = (await (await send(`${address}?${new URLSearchParams({ q })}`)).json()) as { said: string; is_wrong: boolean };
-      if (input.value.trim() !== q) return;
-      read.textContent = isWrong ? said : `→ ${said}`;
-      read.classList.toggle("is-wrong", isWrong);
-    } catch {
-      read.textContent = "";
-    }
-  };
-  input.addEventListener("input", () => {
-    window.clearTimeout(timer);
-    timer = window.setTimeout(() => void ask(), PAUSE_MS);
+  if (address === undefined) return;
+  startReading(need<HTMLInputElement>("[name=when]", form), need<HTMLElement>("[data-read=when]", form), address);
+}
+
+/** Alt+S opens the block of the follow-up and puts the hand in it. */
+function startFollowUp(form: HTMLFormElement): void {
+  const block = form.querySelector<HTMLDetailsElement>("details.entry__follow");
+  if (block === null) return;
+  form.addEventListener("keydown", (event) => {
+    if (!event.altKey || event.code !== "KeyS") return;
+    event.preventDefault();
+    block.open = true;
+    need<HTMLElement>("[name=follow_what]", block).focus();
   });
-  if (input.value !== "") void ask();
+  form.addEventListener("quietude:emptied", () => (block.open = false));
 }

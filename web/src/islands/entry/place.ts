@@ -1,11 +1,14 @@
 // Place by type-ahead or by a point of the map: accuracy and zones are shown, and go with the entry.
 import { Combobox } from "../../lib/combobox";
 import { need } from "../../lib/dom";
+import { canSeal } from "../../lib/offline/seal";
 import { send } from "../../lib/send";
 import { number, t } from "../../lib/words";
+import { isAway } from "./later";
+import { placesHere, remember } from "./nearby";
 import type { SmallMap } from "./map";
 
-interface Place {
+export interface Place {
   readonly label: string;
   readonly detail?: string;
   readonly lon_deg: number;
@@ -13,6 +16,8 @@ interface Place {
   readonly accuracy_m: number;
   readonly located_by: string;
   readonly is_point: boolean;
+  /** A name alone, offered without network: the portal places it when the entry is sent. */
+  readonly is_name?: boolean;
   readonly zones: readonly string[];
 }
 
@@ -43,14 +48,18 @@ export class PlaceField {
       {
         takesFirst: false, // the writer's own words stay: "devant l'école"
         ask: async (q, signal) => {
-          const { places } = (await (await send(`${form.dataset["places"] ?? ""}?${new URLSearchParams({ q })}`, { signal })).json()) as { places: Place[] };
-          return places.map((each) => ({ ...each, label: numbered(each.label, q), detail: said(each.accuracy_m, each.zones.slice(0, 1)) }));
+          const places = await this.offered(q, signal);
+          return places.map((each) => ({ ...each, label: numbered(each.label, q), detail: each.is_name === true ? "" : said(each.accuracy_m, each.zones.slice(0, 1)) }));
         },
         choose: (place) => this.take(place),
         typed: () => {
           this.clear();
         },
         left: (first) => {
+          if (first?.is_name === true || (first === undefined && !navigator.onLine)) {
+            this.read.textContent = t("Placed when it is sent.");
+            return;
+          }
           this.read.textContent = first?.is_point === true ? t("Will be placed at %(place)s", { place: `${first.label} · ${said(first.accuracy_m, first.zones)}` }) : t("Not found: the words are kept, without a point. Put it on the map if you know where.");
           if (first?.is_point === true) this.map?.show(first.lon_deg, first.lat_deg, first.accuracy_m);
         },
@@ -74,6 +83,16 @@ export class PlaceField {
     if (lon !== "") void this.zones(Number(lon), Number(this.part("lat_deg").value), Number(this.part("accuracy_m").value));
   }
 
+  /** Ask the portal; without network, what this device knows. */
+  private async offered(q: string, signal: AbortSignal): Promise<readonly Place[]> {
+    try {
+      return ((await (await send(`${this.form.dataset["places"] ?? ""}?${new URLSearchParams({ q })}`, { signal })).json()) as { places: Place[] }).places;
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      return placesHere(Number(this.form.dataset["account"]), q);
+    }
+  }
+
   ready(): Promise<void> {
     return this.box.ready();
   }
@@ -89,6 +108,12 @@ export class PlaceField {
   }
 
   private take(place: Place): void {
+    if (place.is_name === true) {
+      this.clear();
+      this.read.textContent = t("Placed when it is sent.");
+      return;
+    }
+    if (canSeal()) void remember(Number(this.form.dataset["account"]), place);
     if (!place.is_point) { // a zone's name alone is no point
       this.clear();
       this.read.textContent = t("A zone, without a point: %(zones)s", { zones: place.zones.join(" · ") });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -64,10 +65,15 @@ def icon(name: str, size: int = 16) -> SafeString:
         raise AssetError(
             f"no icon {name!r} in the sprite: add it to web/src/icons.json, then run: python tools/build_web.py"
         )
+    return _drawn(name, size, built.address("icons.svg"))
+
+
+@lru_cache(maxsize=1000)  # a list draws two hundred
+def _drawn(name: str, size: int, sprite: str) -> SafeString:
     kind = f" icon--{size}" if size != 16 else ""
     return format_html(
         '<svg class="icon{}" width="{}" height="{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
-        kind, size, size, built.address("icons.svg"), name,
+        kind, size, size, sprite, name,
     )  # fmt: skip
 
 

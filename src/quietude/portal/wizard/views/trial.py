@@ -57,6 +57,7 @@ def told_in_words(told: running.Told | None) -> dict[str, Any]:
     shown: dict[str, Any] = {"told": told, "error": told_error(told.error)}
     if told.report is not None:
         shown["account"] = account_of(told.report, language())
+        shown["too_old"] = told.report.refused_past_retention
         shown["faults"] = waiting_records(told.faults, language())
     return shown
 

@@ -125,7 +125,7 @@ def _taken(request: HttpRequest, draft: Draft) -> JsonResponse:
     try:
         sent = json.loads(request.body)
         decided, revision = dict(sent["decided"]), int(sent["revision"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return JsonResponse(
             {"error": _("The portal did not understand what the page sent. Load it again.")}, status=400
         )
