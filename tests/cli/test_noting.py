@@ -24,11 +24,12 @@ from quietude.store.api import Store
 
 TOWNS = Path(__file__).resolve().parents[1] / "portal" / "towns"
 NOTED = {
-    "audit export", "backup create", "backup prune", "backup verify", "database move", "import",
+    "alarms try", "audit export", "backup create", "backup prune", "backup verify", "database move", "import",
     "restore", "retention hold", "retention release", "retention run", "store erase", "user add", "user import",
     "user list", "user reset", "vocabulary recode",
 }  # fmt: skip
 UNNOTED = {
+    "alarms rules": "reads files of the town",
     "audit checkpoint": "shows a root hash",
     "audit key": "makes a key",
     "audit verify": "compares hashes",

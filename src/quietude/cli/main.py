@@ -25,6 +25,7 @@ COMMANDS = {
     "demo": "demo",
     "audit": "audit",
     "guard": "guard",
+    "alarms": "alarms",
 }
 """Command to module of this package, which holds a click command called `command`; loaded only when called."""
 
