@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from quietude.sources.expression import Case, Condition, Expression
+from quietude.sources.flow_spec import FlowSpec
 from quietude.sources.manifest import Defaults, Expect, Label, Manifest, Period, Schedule
 from quietude.sources.map_spec import CategorySpec, MapSpec, SeriesSpec
 from quietude.sources.read_spec import PlaceSpec, Positions, ReadSpec
@@ -32,6 +33,7 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`defaults`", Defaults),
     ("`period`", Period),
     ("`schedule`", Schedule),
+    ("`flow`", FlowSpec),
     ("A text of the screen", Label),
 )
 

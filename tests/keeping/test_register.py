@@ -36,7 +36,7 @@ def test_a_source_is_an_entry_of_the_register_with_all_that_article_30_asks_for(
 def test_the_portals_own_processing_is_in_the_register_too() -> None:
     names = [entry.name for entry in register_of(town(), CENSUS, "en")]
     assert set(names) == {
-        "accounts", "accountability", "work", "protection", "imports", "journal",
+        "accounts", "accountability", "alarms", "work", "protection", "imports", "journal",
         "entries_of_logbooks", "links", "onboarding", "shifts",
     }  # fmt: skip
 

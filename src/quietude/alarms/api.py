@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quietude.alarms.calendar import moment_at
 from quietude.alarms.compiled import Compiled, Ground, ScopeError
+from quietude.alarms.conditions import reach_back
 from quietude.alarms.engine import Engine, episodes, rules_of, standing_after
 from quietude.alarms.episode import Alarm, Change, Episode, Happened
 from quietude.alarms.look_back import LookBack, columns_needed, look_back
@@ -31,6 +32,7 @@ __all__ = [
     "load_rules",
     "look_back",
     "moment_at",
+    "reach_back",
     "rules_of",
     "standing_after",
 ]

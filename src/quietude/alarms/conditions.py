@@ -11,7 +11,7 @@ from functools import reduce
 
 import numpy as np
 
-from quietude.alarms.rule import Condition, length
+from quietude.alarms.rule import Condition, Rule, length
 from quietude.alarms.spans import EVER, Moments, Spans
 
 MICROSECOND = timedelta(microseconds=1)
@@ -44,6 +44,11 @@ def reach(condition: Condition) -> int:
     if condition.silence is not None:
         windows.append(condition.silence.lasts)
     return sum(map(micros, windows)) + sum(reach(each) for each in condition.joined)
+
+
+def reach_back(rule: Rule) -> timedelta:
+    """Return how old a fact may be and still change what a rule says of the time that is not settled yet."""
+    return rule.late_by + reach(rule.when) * MICROSECOND
 
 
 def is_of_silence(condition: Condition) -> bool:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cached_property
 from itertools import chain
-from typing import Any
 
 import polars as pl
 
@@ -21,9 +20,10 @@ from quietude.alarms.calendar import micros_at
 from quietude.alarms.compiled import Compiled, with_cells
 from quietude.alarms.conditions import micros
 from quietude.alarms.episode import Alarm, Change, Episode, Happened
-from quietude.alarms.group import Carried, Group
+from quietude.alarms.group import Group
 from quietude.alarms.index import Index, Place
 from quietude.alarms.known import Known
+from quietude.alarms.memory import STATE_EDITION, check_edition, group_of, group_text
 from quietude.alarms.rule import Rule
 from quietude.alarms.spans import NEVER
 from quietude.model.event import EVENT_FIELDS, TimePrecision, event_of
@@ -31,7 +31,6 @@ from quietude.model.event import EVENT_FIELDS, TimePrecision, event_of
 Taken = tuple[str, int, str | None]
 """uid, moment in microseconds, group."""
 AT = "at_us"
-STATE_EDITION = 1
 TIMED = (TimePrecision.MINUTE.value, TimePrecision.HOUR.value)
 """Facts that say no hour ring nothing: they would all have happened at midnight."""
 
@@ -49,6 +48,7 @@ class Engine:
     known: Known = field(default_factory=Known)
     late: int = 0
     """Facts that came too late for a rule, since the start."""
+    _moved: set[tuple[str, str]] = field(default_factory=set)
 
     @cached_property
     def index(self) -> Index:
@@ -145,15 +145,27 @@ class Engine:
         due = {key for key, group in self.groups.items() if group.wake <= self.now}
         for key in sorted(touched | due):
             group = self.groups[key]
+            self._moved.add(key)
             yield from group.judge(rules[key[0]], self.timezone, self.now)
             if group.is_idle:
                 del self.groups[key]
 
+    def moved(self) -> dict[tuple[str, str], str | None]:
+        """Return the groups that changed since this was asked last, by rule and name: as JSON, None when forgotten."""
+        moved, self._moved = self._moved, set()
+        return {
+            key: group_text(group) if (group := self.groups.get(key)) is not None else None for key in sorted(moved)
+        }
+
+    def head(self) -> str:
+        """Return what the engine remembers besides its groups, as JSON."""
+        said = {"edition": STATE_EDITION, "now": self.now, "late": self.late, "versions": self.known.versions}
+        return json.dumps(said)
+
     def state(self) -> str:
         """Return all that the engine remembers, as JSON."""
         groups = [{"rule": rule, **asdict(group)} for (rule, _), group in sorted(self.groups.items())]
-        said = {"edition": STATE_EDITION, "now": self.now, "late": self.late, "groups": groups}
-        return json.dumps(said | {"versions": self.known.versions})
+        return json.dumps(json.loads(self.head()) | {"groups": groups})
 
     def resume(self, state: str) -> None:
         """Go on from what an engine of the same rules remembered; groups of rules that are no more are left out.
@@ -162,14 +174,20 @@ class Engine:
             ValueError: the state is of another edition of the software.
         """
         said = json.loads(state)
-        if said["edition"] != STATE_EDITION:
-            raise ValueError(
-                f"a state of edition {said['edition']}, this engine reads {STATE_EDITION}: replay the facts"
-            )
+        self.resume_parts(state, {(each.pop("rule"), each["name"]): json.dumps(each) for each in said["groups"]})
+
+    def resume_parts(self, head: str, groups: Mapping[tuple[str, str], str]) -> None:
+        """Go on from what `head` and `moved` gave, all of it together; as `resume`.
+
+        Raises:
+            ValueError: the state is of another edition of the software.
+        """
+        said = json.loads(head)
+        check_edition(said)
         known = {each.rule.name for each in self.rules}
         self.now, self.late = said["now"], said["late"]
-        self.groups = {(each["rule"], each["name"]): _group(each) for each in said["groups"] if each["rule"] in known}
-        self.known = Known()
+        self.groups = {key: group_of(json.loads(text)) for key, text in groups.items() if key[0] in known}
+        self.known, self._moved = Known(), set()
         for uid, (version, at) in said["versions"].items():
             self.known.correct(uid, version, at)
         for key, group in self.groups.items():
@@ -181,25 +199,6 @@ def _are_few(facts: pl.DataFrame, rules: Sequence[Compiled]) -> bool:
     """Tell whether to look facts up one by one: 50 µs each, where a scope asked of a column takes 500."""
     is_whole = all(field.name in facts.columns for field in EVENT_FIELDS)
     return is_whole and facts.height < 10 * len(rules)
-
-
-def _group(said: dict[str, Any]) -> Group:
-    return Group(
-        name=said["name"],
-        leaves=[[(at, uid) for at, uid in leaf] for leaf in said["leaves"]],
-        floor=said["floor"],
-        alarms=tuple(Alarm(each["id"], _episode(each["episode"])) for each in said["alarms"]),
-        carried=_carried(said["carried"]),
-        wake=said["wake"],
-    )
-
-
-def _episode(said: dict[str, Any]) -> Episode:
-    return Episode(**{**said, "evidence": tuple(said["evidence"])})
-
-
-def _carried(said: dict[str, Any] | None) -> Carried | None:
-    return None if said is None else Carried(**{**said, "evidence": tuple(said["evidence"])})
 
 
 def episodes(each: Compiled, facts: pl.DataFrame, timezone: str, until: datetime) -> tuple[Episode, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import timedelta
 from functools import lru_cache
@@ -169,6 +170,16 @@ class Rule(Part):
     def path(self) -> Path:
         """Return the rule's file."""
         return self._path
+
+    @property
+    def late_by(self) -> timedelta:
+        """Return how late a fact may come and still be judged."""
+        return length(self.lateness)
+
+    @property
+    def digest(self) -> str:
+        """Return what is another one when anything of the rule is: 64 hexadecimal digits."""
+        return hashlib.sha256(self.model_dump_json(by_alias=True).encode()).hexdigest()
 
     def bind(self, *, name: str, path: Path) -> Rule:
         """Give the rule its name and its place; called once, by the loader."""

@@ -128,7 +128,7 @@ def _chosen(town: Town, sources: tuple[str, ...], *, is_all: bool) -> list[str]:
     if unknown:
         raise click.UsageError(f"no source {', '.join(map(repr, unknown))}; the town has: {', '.join(town.sources)}")
     if is_all:
-        return [name for name, manifest in town.sources.items() if not manifest.is_written]
+        return [name for name, manifest in town.sources.items() if manifest.has_files]
     return list(dict.fromkeys(sources))
 
 

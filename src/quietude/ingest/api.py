@@ -5,6 +5,7 @@ from __future__ import annotations
 from quietude.ingest.coverage import Coverage, NoCrosswalkError, cover, crosswalk_of, filed_values, source_values
 from quietude.ingest.entries import LoggedEntry, facts_of, file_entries
 from quietude.ingest.facts import generalised
+from quietude.ingest.flow import Flow, Received, silent_since
 from quietude.ingest.forgetting import AnotherLedgerError, forget_as_later
 from quietude.ingest.ledger import Ledger, Quarantined, RegisteredPlace
 from quietude.ingest.locate.approximate import approximate_territory, load_territory, save_territory
@@ -53,6 +54,7 @@ __all__ = [
     "Coverage",
     "Declaration",
     "FileRead",
+    "Flow",
     "Geocoder",
     "ImportReport",
     "Ledger",
@@ -69,6 +71,7 @@ __all__ = [
     "Quarantined",
     "Reading",
     "Reason",
+    "Received",
     "RecodeError",
     "Recoding",
     "RecodingFolder",
@@ -109,6 +112,7 @@ __all__ = [
     "run_import",
     "save_territory",
     "search_address",
+    "silent_since",
     "source_values",
     "suggested",
     "take_back",

@@ -143,6 +143,15 @@ class Ledger:
             ).fetchall()
         return {report.source: report for report in map(_report, rows)}
 
+    def last_imports(self) -> dict[str, ImportReport]:
+        """Return the newest finished report of each source, but for those of records that came by themselves."""
+        last = self.last_reports()
+        for source in [name for name, report in last.items() if report.is_flow]:
+            read = (report for report in self.reports(source=source, limit=500) if not report.is_flow)
+            found = next((report for report in read if report.outcome != Outcome.RUNNING), None)
+            last = {**last, source: found} if found is not None else {k: v for k, v in last.items() if k != source}
+        return last
+
     def quarantine_counts(self, *, source: str | None = None) -> dict[str, dict[str, int]]:
         """Return open quarantined records as {source: {reason: count}}."""
         counts: dict[str, dict[str, int]] = {}

@@ -53,6 +53,8 @@ class ImportReport:
     """Whether only the first records were asked for."""
     is_retry: bool = False
     """Whether quarantined records were tried again, instead of the source being read."""
+    is_flow: bool = False
+    """Whether it is the account of a day of records that came by themselves."""
     files: list[FileRead] = field(default_factory=list)
     read: int = 0
     """Records read, with those that could not be read as records."""

@@ -28,7 +28,7 @@ def hindrance(source: str, import_id: int, ledger: Ledger) -> str | None:
         return "running"
     if report.outcome == Outcome.TAKEN_BACK:
         return "already"
-    if report.kind not in {"incidents", "register"} or report.withdrawn or report.is_retry:
+    if report.kind not in {"incidents", "register"} or report.withdrawn or report.is_retry or report.is_flow:
         return "not_facts"
     later = [other for other in ledger.reports(source=source) if other.id > import_id]
     if any(other.outcome != Outcome.TAKEN_BACK for other in later):

@@ -67,8 +67,10 @@ def run(settings: Settings, listener: socket.socket, say: Callable[[str], None])
         PortalError: the town's configuration cannot be used.
     """
     from quietude.portal import attestation, backups  # noqa: PLC0415  # Django is set up by now
+    from quietude.portal.alarms import watching  # noqa: PLC0415  # as above
     from quietude.portal.asgi import application  # noqa: PLC0415  # as above
     from quietude.portal.catalogue import scheduling  # noqa: PLC0415  # as above
+    from quietude.portal.flows import filing as flows  # noqa: PLC0415  # as above
     from quietude.portal.logbook import filing, reminding  # noqa: PLC0415  # as above
     from quietude.portal.shifts import bulletin  # noqa: PLC0415  # as above
     from quietude.portal.town import current_store, current_town  # noqa: PLC0415  # as above
@@ -89,7 +91,14 @@ def run(settings: Settings, listener: socket.socket, say: Callable[[str], None])
         timeout_graceful_shutdown=GRACE_S,
         server_header=False,
     )
-    works = (filing.running(), reminding.scheduled(), bulletin.scheduled(), scheduling.scheduled())
+    works = (
+        watching.running(),
+        flows.running(),
+        filing.running(),
+        reminding.scheduled(),
+        bulletin.scheduled(),
+        scheduling.scheduled(),
+    )
     with ExitStack() as stack:
         for work in (*works, backups.scheduled(settings)):
             stack.enter_context(work)

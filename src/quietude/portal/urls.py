@@ -23,6 +23,8 @@ urlpatterns = [
     path("logbook/", include("quietude.portal.logbook.urls")),
     path("logbook/", include("quietude.portal.attachments.urls")),
     path("links/", include("quietude.portal.links.urls")),
+    path("api/v1/", include("quietude.portal.flows.urls")),
+    path("alarms/", include("quietude.portal.alarms.urls")),
     path("shifts/", include("quietude.portal.shifts.urls")),
     path("rights/", include("quietude.portal.rights.urls")),
     path("journal/", include("quietude.portal.auditing.urls")),

@@ -6,6 +6,8 @@ from quietude.sources.batch import FILE, LINE, Problem, RawBatch, SourceError
 from quietude.sources.crosswalk_file import CrosswalkError, read_crosswalk
 from quietude.sources.duration import Duration, parse_duration
 from quietude.sources.expression import Condition, Expression, Part
+from quietude.sources.flow_records import BodyError, Sent, flow_batch, read_body
+from quietude.sources.flow_spec import FlowSpec
 from quietude.sources.gazetteer_files import (
     GAZETTEER_SCHEMA,
     GazetteerError,
@@ -42,6 +44,7 @@ __all__ = [
     "GAZETTEER_SCHEMA",
     "LINE",
     "Block",
+    "BodyError",
     "CategorySpec",
     "Condition",
     "CrosswalkError",
@@ -49,6 +52,7 @@ __all__ = [
     "EntryField",
     "Expression",
     "Fault",
+    "FlowSpec",
     "GazetteerError",
     "GazetteerFile",
     "GazetteerSpec",
@@ -65,6 +69,7 @@ __all__ = [
     "Protection",
     "RawBatch",
     "ReadSpec",
+    "Sent",
     "SeriesSpec",
     "Sniffed",
     "SourceError",
@@ -76,6 +81,7 @@ __all__ = [
     "count_records",
     "faults_of",
     "find_files",
+    "flow_batch",
     "gazetteer_paths",
     "load_logbook",
     "load_logbooks",
@@ -87,6 +93,7 @@ __all__ = [
     "plain",
     "prefetched",
     "read_batches",
+    "read_body",
     "read_crosswalk",
     "read_file",
     "read_gazetteer",

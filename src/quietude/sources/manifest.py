@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_
 from quietude.model.event import Origin, Reality, Regime, Sensitivity, Status
 from quietude.sources.duration import parse_duration
 from quietude.sources.expression import Condition, Part, Word
+from quietude.sources.flow_spec import FlowSpec
 from quietude.sources.map_spec import MapSpec
 from quietude.sources.marks import Marks
 from quietude.sources.read_spec import Reads, ReadSpec
@@ -153,6 +154,9 @@ class Manifest(Part):
     map: MapSpec = Field(description="Which column becomes what.")
     defaults: Defaults = Field(default_factory=Defaults, description="What holds where the source says nothing.")
     schedule: Schedule | None = Field(default=None, description="When the source is read again.")
+    flow: FlowSpec | None = Field(
+        default=None, description="By which doors records come by themselves; by none when absent."
+    )
     series: Word | None = Field(
         default=None, description="First part of the names of observation series; the source's name when absent."
     )
@@ -175,7 +179,19 @@ class Manifest(Part):
             missing = [name for name in ("name",) if getattr(self.map, name) is None]
         if missing:
             raise ValueError(f"map: kind {self.kind} needs {', '.join(missing)}")
+        self._flows()
         return self
+
+    def _flows(self) -> None:
+        has_no_file = any(read.format == "flow" for read in self.read)
+        if has_no_file and self.flow is None:
+            raise ValueError("read: format flow needs flow, which says by which doors records come")
+        if self.flow is None:
+            return
+        if has_no_file and len(self.read) > 1:
+            raise ValueError("read: format flow stands alone; a source with files says flow besides them")
+        if self.snapshot or self.is_written or self.is_simulated or self.kind == "places":
+            raise ValueError("flow: not for snapshots, logbooks, simulated sources or places: these are read whole")
 
     @property
     def name(self) -> str:
@@ -206,6 +222,11 @@ class Manifest(Part):
     def is_written(self) -> bool:
         """Tell whether the records are written in the portal: a logbook, never imported."""
         return any(read.format == "logbook" for read in self.read)
+
+    @property
+    def has_files(self) -> bool:
+        """Tell whether there is something to import: not for what is written in the portal or only flows in."""
+        return not self.is_written and all(read.format != "flow" for read in self.read)
 
     def bind(self, *, name: str, path: Path, marks: Marks) -> Manifest:
         """Give the manifest its name and its place; called once, by the loader."""

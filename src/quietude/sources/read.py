@@ -131,6 +131,12 @@ def read_batches(
             "by themselves; there is nothing to import",
             code="written", file="",
         )  # fmt: skip
+    if not manifest.has_files:
+        raise SourceError(
+            f"{manifest.path}: {manifest.name!r} has no file: its records come by themselves while the portal is "
+            "served; there is nothing to import",
+            code="flow", file="",
+        )  # fmt: skip
     simulated = [read for read in manifest.read if isinstance(read, SimulatorSpec)]
     if simulated:
         yield from _simulate(simulated[0], town, now or datetime.now(UTC), batch_rows)

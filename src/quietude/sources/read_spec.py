@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 
 from quietude.sources.expression import Expression, Part, Value, Words
+from quietude.sources.flow_spec import FlowRead
 from quietude.sources.simulator.spec import SimulatorSpec
 
 Format = Literal["csv", "xlsx", "ods", "json", "ndjson", "geojson", "gpkg", "shapefile", "parquet"]
@@ -86,17 +87,18 @@ def _to_list(value: Any) -> Any:
 
 def _reader_of(value: Any) -> str:
     given = value.get("format") if isinstance(value, dict) else value.format
-    return given if given in {"simulator", "logbook"} else "files"
+    return given if given in {"simulator", "logbook", "flow"} else "files"
 
 
 AnyRead = Annotated[
     Annotated[ReadSpec, Tag("files")]
     | Annotated[SimulatorSpec, Tag("simulator")]
-    | Annotated[WrittenSpec, Tag("logbook")],
+    | Annotated[WrittenSpec, Tag("logbook")]
+    | Annotated[FlowRead, Tag("flow")],
     Discriminator(_reader_of),
 ]
 Reads = Annotated[tuple[AnyRead, ...], BeforeValidator(_to_list)]
-"""One set of files or several, read one after the other as one source; or records made up, or written in the portal."""
+"""Sets of files, read one after the other as one source; or records made up, written in the portal, or coming in."""
 
 
 class Positions(Part):

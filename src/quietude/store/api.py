@@ -44,6 +44,7 @@ from quietude.store.results import (
     TakenBack,
 )
 from quietude.store.table import Table, table_info
+from quietude.store.writing.arrived import arrived
 from quietude.store.writing.expiry import expire_observations, forget_versions, reduce
 from quietude.store.writing.keys import Keys, holds_source
 from quietude.store.writing.maintenance import after_write, maintain
@@ -305,6 +306,13 @@ class Store(Counting):
         the viewer may see it as well.
         """
         return event(self._reader, self._folder.history, viewer, event_id)
+
+    def arrived(self, source: str, received_at: datetime, *, since: datetime) -> pa.Table:
+        """Return the facts that one writing of a source brought (its `received_at`), by the system's own right.
+
+        Only those that happened since a moment: columns of `event_schema(levels)`. What was there already is not new.
+        """
+        return self._reader.retrying(lambda: arrived(self._duck, self._folder, source, received_at, since=since))
 
     def past(self, viewer: Viewer, question: Filter, *, columns: Sequence[str]) -> Iterator[pa.Table]:
         """Yield superseded versions that match, by months: columns of a fact, `superseded_at` and `next_month`."""

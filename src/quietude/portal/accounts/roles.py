@@ -25,6 +25,10 @@ class Right(StrEnum):
     """Read the entries of the logbooks, within the account's grants."""
     WRITE_LOGBOOK = "write_logbook"
     """Write, correct and follow up entries in the logbooks of one's services."""
+    SEE_ALARMS = "see_alarms"
+    """See the alarms that ring on facts of the account's view."""
+    TAKE_ALARMS = "take_alarms"
+    """Take alarms, set them aside, comment on them."""
     EXPORT = "export"
     """Take away what one may see, as a file."""
     SEE_SOURCES = "see_sources"
@@ -63,11 +67,13 @@ _EVERYONE = frozenset({Right.OWN_ACCOUNT, Right.SEE_TOWN, Right.EXPLORE, Right.S
 
 _WRITERS = frozenset({Right.READ_FACT, Right.EXPORT, Right.OPEN_ON_DEMAND, Right.READ_LOGBOOK, Right.WRITE_LOGBOOK})
 
+_WATCH = frozenset({Right.SEE_ALARMS, Right.TAKE_ALARMS})
+
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
-        Role.AGENT: _EVERYONE | _WRITERS,
-        Role.SUPERVISOR: _EVERYONE | _WRITERS | {Right.SUPERVISE},
-        Role.ANALYST: _EVERYONE | {Right.READ_FACT, Right.EXPORT, Right.READ_LOGBOOK},
+        Role.AGENT: _EVERYONE | _WRITERS | _WATCH,
+        Role.SUPERVISOR: _EVERYONE | _WRITERS | _WATCH | {Right.SUPERVISE},
+        Role.ANALYST: _EVERYONE | {Right.READ_FACT, Right.EXPORT, Right.READ_LOGBOOK, Right.SEE_ALARMS},
         Role.ELECTED: _EVERYONE,
         Role.DATA_MANAGER: _EVERYONE | {Right.READ_FACT, Right.EXPORT, Right.MANAGE_SOURCES, Right.OPEN_ON_DEMAND},
         Role.DPO: _EVERYONE | {Right.READ_JOURNAL, Right.SUPERVISE, Right.PROTECT_DATA},

@@ -79,7 +79,7 @@ def _run(stopped: Event, start: Start) -> None:
         if running is not None and running.poll() is None:
             continue
         try:
-            waiting = due(current_town(), current_ledger().last_reports(), timezone.now())
+            waiting = due(current_town(), current_ledger().last_imports(), timezone.now())
             running = start(waiting[0]) if waiting else None
         except (OSError, ValueError, sqlite3.Error) as error:
             log.error("sources could not be read again by their schedule: %s", type(error).__name__)

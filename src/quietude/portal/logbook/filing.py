@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from quietude.ingest.api import LoggedEntry, file_entries
 from quietude.model.event import Regime, Sensitivity, Status
+from quietude.portal.alarms.arrivals import arriving_of
 from quietude.portal.logbook.content import Content
 from quietude.portal.logbook.models import Entry, EntryVersion, State
 from quietude.portal.town import current_store, current_town
@@ -51,7 +52,9 @@ def file_pending(*, limit: int = BATCH) -> int:
         for version in EntryVersion.objects.filter(entry__in=known, version=F("entry__version")).defer("identities")
     }
     ready = [entry for entry in known if entry.pk in versions]
-    file_entries(current_store(), town, [_logged(entry, versions[entry.pk]) for entry in ready], now=timezone.now())
+    now = timezone.now()
+    with arriving_of(sorted({entry.logbook for entry in ready}), now):
+        file_entries(current_store(), town, [_logged(entry, versions[entry.pk]) for entry in ready], now=now)
     for revision, keys in groupby(sorted((entry.revision, entry.pk) for entry in ready), key=itemgetter(0)):
         filed = Entry.objects.filter(pk__in=[pk for _, pk in keys], filed_revision__lt=revision)
         filed.update(filed_revision=revision)  # one that changed meanwhile keeps its turn

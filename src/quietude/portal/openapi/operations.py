@@ -12,6 +12,7 @@ from quietude.portal.explore.selection import Colour, Measure, Mode
 from quietude.portal.openapi.shapes import (
     BOX,
     COUNT,
+    EVENTS,
     GEOJSON,
     HTML,
     JSON,
@@ -337,6 +338,16 @@ OPERATIONS: Mapping[str, tuple[Operation, ...]] = MappingProxyType(
         "offline:places": (
             Operation(summary="Names of streets and places", answers={JSON: _things(names=_many(TEXT))}),
         ),
+        "flows:records": (
+            Operation(
+                method="post",
+                summary="Records of a source, as its manifest maps them; answered once they are on disk",
+                body={"anyOf": [OBJECT, _many(OBJECT)]},
+                answers={JSON: _things(accepted=COUNT, delivery=COUNT)},
+                refusals=frozenset({404, 415, 503}),
+            ),
+        ),
+        "alarms:stream": (Operation(summary="That an alarm changed, as it happens", answers={EVENTS: FILE}),),
         "wizard:values_data": (
             Operation(
                 summary="A draft's own words and the vocabulary they may mean",

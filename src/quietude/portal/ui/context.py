@@ -35,6 +35,7 @@ class Place:
 
 PLACES = (
     Place(_("Situation"), "gauge", "home", Right.SEE_TOWN, "g s"),
+    Place(_("Alarms"), "bell-ring", "alarms:tray", Right.SEE_ALARMS, "g b"),
     Place(_("Main courante"), "notebook-pen", "logbook:central", Right.READ_LOGBOOK, "g c"),
     Place(_("Shifts"), "clock", "shifts:home", Right.READ_LOGBOOK, "g q"),
     Place(_("Explore"), "map", "explore:page", Right.EXPLORE, "g m"),

@@ -61,12 +61,13 @@ def read_json_lines(path: Path, read: ReadSpec) -> Iterator[Piece]:
         if cut.problem is not None:
             yield Piece(tabulate([], [])[0], (replace(cut.problem, line=first_line),), stream.bytes_read)
         else:
-            frame, problems = _tabulate_lines(cut.data, first_line)
+            frame, problems = tabulate_lines(cut.data, first_line)
             yield Piece(blanked(frame, read, frame.columns[:-1]), tuple(problems), stream.bytes_read)
         first_line += cut.line_ends
 
 
-def _tabulate_lines(data: bytes, first_line: int) -> tuple[pl.DataFrame, list[Problem]]:
+def tabulate_lines(data: bytes, first_line: int) -> tuple[pl.DataFrame, list[Problem]]:
+    """Return lines of JSON as columns of text, and the lines that are no objects; empty lines are passed over."""
     records: list[Any] = []
     lines: list[int] = []
     problems: list[Problem] = []

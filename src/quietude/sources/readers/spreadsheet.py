@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import fastexcel
@@ -59,4 +59,9 @@ def _without_filler(name: str) -> str:
 
 def blanked(frame: pl.DataFrame, read: ReadSpec, names: list[str]) -> pl.DataFrame:
     """Return the frame with the manifest's `empty` values as nulls."""
-    return frame if not read.empty else frame.with_columns(pl.col(names).replace(dict.fromkeys(read.empty)))
+    return blanked_by(frame, read.empty, names)
+
+
+def blanked_by(frame: pl.DataFrame, empty: Sequence[str], names: list[str]) -> pl.DataFrame:
+    """Return the frame with these values as nulls."""
+    return frame.with_columns(pl.col(names).replace(dict.fromkeys(empty))) if empty else frame

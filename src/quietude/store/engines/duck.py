@@ -100,14 +100,14 @@ class DuckEngine:
 
     def run(self, plan: Plan, files: FileLists, values: Mapping[str, str] = NO_VALUES) -> pa.Table:
         """Run on this thread's connection."""
-        with _noticing_gone_files():
+        with noticing_gone_files():
             text, bound = self._bound(plan, files)
             return fitted(self.cursor().execute(text, bound | dict(values)).to_arrow_table(), plan.schema)
 
     def batches(self, plan: Plan, files: FileLists, batch_rows: int) -> Iterator[pa.RecordBatch]:
         """Run on a connection of its own, which stays open as long as the answer is read."""
         text, bound = self._bound(plan, files)
-        with self.cursor().cursor() as cursor, _noticing_gone_files():
+        with self.cursor().cursor() as cursor, noticing_gone_files():
             for batch in cursor.execute(text, bound).to_arrow_reader(batch_rows):
                 yield from fitted(pa.table(batch), plan.schema).to_batches()
 
@@ -155,7 +155,8 @@ def _lay_empty(database: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema
 
 
 @contextmanager
-def _noticing_gone_files() -> Iterator[None]:
+def noticing_gone_files() -> Iterator[None]:
+    """Turn "no such file" into `FilesGoneError`: a newer snapshot has the facts elsewhere."""
     try:
         yield
     except (duckdb.IOException, duckdb.HTTPException) as error:

@@ -1,0 +1,166 @@
+"""From facts that were filed to alarms that are kept: each judgement is whole, or was not made.
+
+The engine works in memory; what moved is kept in one short transaction with the alarms that changed and the arrivals
+that were judged. A process that dies in between judges them again, to the same alarms. Several processes may judge: who
+began from a memory that another one has moved on since begins again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import polars as pl
+from django.db import transaction
+from django.db.models import F
+
+from quietude.alarms.api import Change, Compiled, Engine, reach_back
+from quietude.model.event import Reality, TimePrecision, event_schema
+from quietude.model.viewer import Viewer
+from quietude.portal.alarms.keeping import Kept, keep_changes, retire
+from quietude.portal.alarms.models import Arrival, GroupMemory, Memory, RuleEdition, World
+from quietude.portal.town import current_store, current_town
+
+VIEWER = Viewer.system("alarms")
+ARRIVALS = 50  # judged at once
+WITHDRAWN = "withdrawn:"
+REALITIES = {
+    World.REAL: (Reality.REAL.value,),
+    World.EXERCISE: tuple(each.value for each in Reality if each is not Reality.REAL),
+}
+
+
+class OvertakenError(RuntimeError):
+    """Another process judged meanwhile: begin again from what it kept."""
+
+
+@dataclass(slots=True)
+class Judge:
+    """The rules of a town over the facts of one world."""
+
+    world: World
+    rules: tuple[Compiled, ...]
+    engine: Engine
+    revision: int
+
+    @classmethod
+    def of(cls, world: World, rules: tuple[Compiled, ...], now: datetime) -> Judge:
+        """Return a judge that goes on from what is kept; rules that are new or changed look back as far as they reach.
+
+        Raises:
+            OvertakenError: another process judged meanwhile.
+        """
+        memory, _ = Memory.objects.get_or_create(world=world)
+        engine = Engine(rules, current_town().timezone)
+        same = {each.rule.name for each in rules if memory.rules.get(each.rule.name) == each.rule.digest}
+        if memory.head:
+            groups = GroupMemory.objects.filter(world=world, rule__in=same).values_list("rule", "name", "state")
+            engine.resume_parts(memory.head, {(rule, name): state for rule, name, state in groups})
+        judge = cls(world, rules, engine, memory.revision)
+        fresh = [each for each in rules if each.rule.name not in same]
+        if fresh or memory.rules.keys() - {each.rule.name for each in rules}:
+            judge._begin(fresh, now)
+        return judge
+
+    @property
+    def oldest(self) -> timedelta:
+        """Return how long ago a fact may have happened and still be judged."""
+        return max((each.rule.late_by for each in self.rules), default=timedelta(0))
+
+    def judge(self, now: datetime, *, arrivals: Sequence[Arrival] = ()) -> int:
+        """Judge what arrived and what the clock says; return how many alarms changed.
+
+        Raises:
+            OvertakenError: another process judged meanwhile; this judge is of no more use.
+            StoreError, DatabaseError: nothing was kept; this judge is of no more use.
+        """
+        facts = self._facts(arrivals, now)
+        changes = self.engine.take(facts, now) if facts is not None else self.engine.advance(now)
+        moved = self.engine.moved()
+        if not moved and not changes and facts is None:
+            return 0
+        return self._keep(changes, moved, now)
+
+    def _facts(self, arrivals: Sequence[Arrival], now: datetime) -> pl.DataFrame | None:
+        """Return the facts of this world that arrived, by their public names; None when there are none."""
+        since = now - self.oldest
+        parts = [current_store().arrived(each.source, each.received_at, since=since) for each in arrivals]
+        frames = [pl.DataFrame(part) for part in parts if part.num_rows]
+        if not frames:
+            return None
+        return _of_world(pl.concat(frames), self.world)
+
+    def _begin(self, fresh: Sequence[Compiled], now: datetime) -> None:
+        """Have rules that are new or changed look at what lies within their reach; those that are no more retire."""
+        parts = []
+        for each in fresh:
+            question = replace(each.whole, since=now - reach_back(each.rule))
+            parts.append(pl.DataFrame(current_store().query(VIEWER, question, order_by=("occurred_from",))))
+        levels = current_town().territory.level_names
+        nothing = pl.DataFrame(event_schema(levels).empty_table())
+        facts = pl.concat([nothing, *parts]).unique("id", maintain_order=True)
+        changes = self.engine.take(_of_world(facts, self.world), now)
+        self._keep(changes, self.engine.moved(), now, is_beginning=True)
+
+    def _keep(
+        self,
+        changes: Sequence[Change],
+        moved: dict[tuple[str, str], str | None],
+        now: datetime,
+        *,
+        is_beginning: bool = False,
+    ) -> int:
+        digests = {each.rule.name: each.rule.digest for each in self.rules}
+        with transaction.atomic():
+            held = Memory.objects.filter(world=self.world, revision=self.revision)
+            if not held.update(revision=F("revision") + 1, head=self.engine.head(), rules=digests):
+                raise OvertakenError(self.world)
+            kept = Kept(self.world, _editions(self.rules, changes, now), now, is_beginning=is_beginning)
+            changed = keep_changes(kept, changes)
+            if is_beginning:
+                changed += retire(self.world, digests, now)
+                GroupMemory.objects.filter(world=self.world).exclude(rule__in=digests).delete()
+            _keep_groups(self.world, moved)
+            if changed:
+                Memory.objects.filter(world=self.world).update(changes=F("changes") + 1)
+        self.revision += 1
+        return changed
+
+
+def _of_world(facts: pl.DataFrame, world: World) -> pl.DataFrame:
+    """Return the facts of a world; each is known to the engine by its public name, as alarms show it.
+
+    One that was struck through, or left its source, rings nothing any more: as one that is known to the day only.
+    """
+    is_gone = pl.col("flags").list.eval(pl.element().str.starts_with(WITHDRAWN)).list.any().fill_null(value=False)
+    precision = pl.when(is_gone).then(pl.lit(TimePrecision.DAY.value)).otherwise("time_precision")
+    mine = facts.filter(pl.col("reality").is_in(REALITIES[world]))
+    return mine.with_columns(uid=pl.col("id"), time_precision=precision)
+
+
+def _editions(rules: Sequence[Compiled], changes: Sequence[Change], now: datetime) -> dict[str, RuleEdition]:
+    """Return the editions of the rules by which something rang."""
+    named = {change.alarm.episode.rule for change in changes}
+    found: dict[str, RuleEdition] = {}
+    for each in rules:
+        rule = each.rule
+        if rule.name in named:
+            said = {"content": rule.model_dump(mode="json", by_alias=True), "since": now}
+            found[rule.name], _ = RuleEdition.objects.get_or_create(name=rule.name, digest=rule.digest, defaults=said)
+    return found
+
+
+def _keep_groups(world: World, moved: dict[tuple[str, str], str | None]) -> None:
+    gone = [key for key, state in moved.items() if state is None]
+    for rule in {rule for rule, _ in gone}:
+        names = [name for of_rule, name in gone if of_rule == rule]
+        GroupMemory.objects.filter(world=world, rule=rule, name__in=names).delete()
+    there = [
+        GroupMemory(world=world, rule=rule, name=name, state=state)
+        for (rule, name), state in moved.items()
+        if state is not None
+    ]
+    GroupMemory.objects.bulk_create(
+        there, update_conflicts=True, unique_fields=["world", "rule", "name"], update_fields=["state"], batch_size=200
+    )

@@ -1,0 +1,109 @@
+"""What the engine said of alarms, written down: their episodes, and what that changes in where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from quietude.alarms.api import Change, Episode, Happened, moment_at
+from quietude.portal.alarms.models import Alarm, AlarmStep, RuleEdition, World
+
+NEW_BATCH = 200
+STEPS = {
+    Happened.RAISED: AlarmStep.What.RAISED,
+    Happened.CLEARED: AlarmStep.What.CLEARED,
+    Happened.RETURNED: AlarmStep.What.RETURNED,
+    Happened.WITHDRAWN: AlarmStep.What.WITHDRAWN,
+}
+JUDGED = (
+    "began_at", "ended_at", "facts", "evidence", "is_active", "is_acknowledged", "is_reset", "withdrawn_at",
+    "merged_into", "edition", "severity", "latches", "is_in_service",
+)  # fmt: skip
+"""Columns that a judgement writes; where people set an alarm aside is theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where and when changes are kept."""
+
+    world: World
+    editions: Mapping[str, RuleEdition]
+    now: datetime
+    is_beginning: bool = False
+    """Whether rules that are new look back: what was over before they were there calls for nobody."""
+
+
+def key_of(world: World, name: str) -> str:
+    """Return the name of an alarm among those of both worlds."""
+    return name if world is World.REAL else f"x{name}"
+
+
+def keep_changes(kept: Kept, changes: Sequence[Change]) -> int:
+    """Write down what became of alarms, inside the caller's transaction; return how many alarms changed."""
+    named = list(dict.fromkeys(key_of(kept.world, change.alarm.id) for change in changes))
+    there = {alarm.key: alarm for alarm in Alarm.objects.filter(key__in=named)}
+    new: dict[str, Alarm] = {}
+    steps: list[AlarmStep] = []
+    for change in changes:
+        key = key_of(kept.world, change.alarm.id)
+        alarm = there.get(key) or new.get(key)
+        if alarm is None:
+            alarm = new[key] = _raised(kept, key, change.alarm.episode)
+        _apply(kept, alarm, change)
+        if change.happened in STEPS:
+            steps.append(AlarmStep(alarm=alarm, what=STEPS[change.happened], at=kept.now))
+    if kept.is_beginning:
+        for alarm in new.values():
+            alarm.is_acknowledged = alarm.is_acknowledged or not alarm.is_active
+    Alarm.objects.bulk_create(new.values(), batch_size=NEW_BATCH)
+    Alarm.objects.bulk_update(there.values(), JUDGED, batch_size=NEW_BATCH)
+    AlarmStep.objects.bulk_create(steps, batch_size=NEW_BATCH)
+    return len(named)
+
+
+def retire(world: World, rules: Mapping[str, str], now: datetime) -> int:
+    """End the alarms of rules that are no more; return how many."""
+    left = list(Alarm.objects.filter(world=world, is_active=True, withdrawn_at=None).exclude(rule__in=rules))
+    for alarm in left:
+        alarm.stand(alarm.standing.serve(is_in_service=False))
+        alarm.is_active, alarm.ended_at = False, now
+        alarm.save(update_fields=["is_in_service", "is_active", "ended_at"])
+    AlarmStep.objects.bulk_create([AlarmStep(alarm=alarm, what=AlarmStep.What.RETIRED, at=now) for alarm in left])
+    return len(left)
+
+
+def _raised(kept: Kept, key: str, episode: Episode) -> Alarm:
+    edition = kept.editions[episode.rule]
+    return Alarm(
+        key=key,
+        world=kept.world,
+        edition=edition,
+        rule=episode.rule,
+        group=episode.group,
+        severity=edition.content["severity"],
+        latches=edition.content["latching"],
+        began_at=moment_at(episode.began),
+        raised_at=kept.now,
+        facts=episode.facts,
+        is_active=True,
+    )
+
+
+def _apply(kept: Kept, alarm: Alarm, change: Change) -> None:
+    episode = change.alarm.episode
+    alarm.edition = kept.editions[episode.rule]
+    alarm.severity, alarm.latches = alarm.edition.content["severity"], alarm.edition.content["latching"]
+    alarm.is_in_service = True
+    alarm.began_at = moment_at(episode.began)
+    alarm.ended_at = moment_at(episode.ended) if episode.is_over else None
+    alarm.facts, alarm.evidence = episode.facts, list(episode.evidence)
+    if change.happened in {Happened.RAISED, Happened.RETURNED}:
+        alarm.stand(alarm.standing.raised())
+        alarm.withdrawn_at, alarm.merged_into = None, ""
+    elif change.happened is Happened.CLEARED:
+        alarm.stand(alarm.standing.cleared())
+    elif change.happened is Happened.WITHDRAWN:
+        alarm.stand(alarm.standing.cleared())
+        alarm.withdrawn_at = kept.now
+        alarm.merged_into = key_of(kept.world, change.into) if change.into is not None else ""

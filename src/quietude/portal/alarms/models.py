@@ -1,0 +1,200 @@
+"""Alarms as they are kept: what the engine says of each, what people did about it, and what the engine remembers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from quietude.alarms.api import Standing
+from quietude.portal.accounts.models import User
+
+
+class World(models.TextChoices):
+    """Real facts ring by themselves; those of an exercise, or made up, ring apart and are marked everywhere."""
+
+    REAL = "real", _("real")
+    EXERCISE = "exercise", _("exercise")
+
+
+class RuleEdition(models.Model):
+    """A rule as it was when something rang by it: what is changed or deleted later can still be read."""
+
+    name = models.CharField(max_length=63)
+    digest = models.CharField(max_length=64)
+    content = models.JSONField()
+    """The rule's file as values."""
+    since = models.DateTimeField()
+    """When it was first judged by."""
+
+    class Meta:
+        """One row a content."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["name", "digest"], name="one_row_a_rule_content")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.digest[:8]}"
+
+
+class Alarm(models.Model):
+    """One episode of a rule, with where it stands (`quietude.alarms.standing`)."""
+
+    key = models.CharField(max_length=40, unique=True)
+    world = models.CharField(max_length=8, choices=World.choices)
+    edition = models.ForeignKey(RuleEdition, on_delete=models.PROTECT, related_name="alarms")
+    rule = models.CharField(max_length=63)
+    group = models.CharField(max_length=120, blank=True)
+    """What it is about: a zone's code, an H3 cell, a source; "" for the town."""
+    severity = models.PositiveSmallIntegerField()
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    raised_at = models.DateTimeField()
+    """When it rang first: later than it began, where its facts came late."""
+    facts = models.PositiveIntegerField()
+    evidence = models.JSONField(default=list)
+    """Public names of the first facts it rests on."""
+    is_active = models.BooleanField()
+    is_acknowledged = models.BooleanField(default=False)
+    latches = models.BooleanField(default=False)
+    is_reset = models.BooleanField(default=False)
+    shelved_until = models.DateTimeField(null=True, blank=True)
+    suppressed_by = models.CharField(max_length=120, blank=True)
+    is_in_service = models.BooleanField(default=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    """When it turned out that it never was."""
+    merged_into = models.CharField(max_length=40, blank=True)
+    """Key of the alarm it turned out to be part of."""
+    taken_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    taken_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """The gravest first, then the newest."""
+
+        ordering: ClassVar[list[str]] = ["-severity", "-began_at", "pk"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["withdrawn_at", "is_active", "is_acknowledged"], name="alarm_standing"),
+            models.Index(fields=["raised_at"], name="alarm_raised"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def standing(self) -> Standing:
+        """Return where it stands."""
+        return Standing(
+            is_active=self.is_active,
+            is_acknowledged=self.is_acknowledged,
+            latches=self.latches,
+            is_reset=self.is_reset,
+            shelved_until=self.shelved_until,
+            suppressed_by=self.suppressed_by or None,
+            is_in_service=self.is_in_service,
+        )
+
+    def stand(self, standing: Standing) -> None:
+        """Put it where it stands now; the caller saves it."""
+        self.is_active, self.is_acknowledged = standing.is_active, standing.is_acknowledged
+        self.latches, self.is_reset = standing.latches, standing.is_reset
+        self.shelved_until, self.suppressed_by = standing.shelved_until, standing.suppressed_by or ""
+        self.is_in_service = standing.is_in_service
+
+
+STANDING = ("is_active", "is_acknowledged", "latches", "is_reset", "shelved_until", "suppressed_by", "is_in_service")
+"""Columns of an alarm that say where it stands."""
+
+
+class AlarmStep(models.Model):
+    """One thing that became of an alarm, by itself or by somebody."""
+
+    class What(models.TextChoices):
+        """What became of it."""
+
+        RAISED = "raised", _("rang")
+        CLEARED = "cleared", _("was over")
+        RETURNED = "returned", _("rang again: it was not over")
+        WITHDRAWN = "withdrawn", _("was withdrawn: it never was")
+        ACKNOWLEDGED = "acknowledged", _("taken")
+        RESET = "reset", _("reset")
+        SHELVED = "shelved", _("set aside")
+        UNSHELVED = "unshelved", _("taken back from aside")
+        COMMENTED = "commented", _("commented")
+        UNDONE = "undone", _("the last act undone")
+        RETIRED = "retired", _("its rule is no more")
+
+    alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="steps")
+    what = models.CharField(max_length=12, choices=What.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    said = models.CharField(max_length=300, blank=True)
+    until = models.DateTimeField(null=True, blank=True)
+    act = models.UUIDField(null=True, blank=True)
+    """The same for all alarms that one act changed: they are undone together."""
+    before = models.JSONField(null=True, blank=True)
+    """What of it the act changed, as it was."""
+
+    class Meta:
+        """In the order of what happened."""
+
+        ordering: ClassVar[list[str]] = ["pk"]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["act"], name="alarm_act")]
+
+    def __str__(self) -> str:
+        return f"{self.alarm_id} {self.what}"
+
+
+class Arrival(models.Model):
+    """Facts that were filed and are still to be judged: those of a source received at one moment."""
+
+    source = models.CharField(max_length=63)
+    received_at = models.DateTimeField()
+    is_settled = models.BooleanField(default=False)
+    """Whether the writing has ended; one that was killed is settled by whoever writes the source next."""
+
+    class Meta:
+        """In the order they came."""
+
+        ordering: ClassVar[list[str]] = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.received_at:%Y-%m-%d %H:%M:%S.%f}"
+
+
+class Memory(models.Model):
+    """What the engine of one world remembers besides its groups."""
+
+    world = models.CharField(max_length=8, choices=World.choices, unique=True)
+    revision = models.PositiveBigIntegerField(default=0)
+    """Grows with each judgement that is kept: whoever judged from an older one begins again."""
+    changes = models.PositiveBigIntegerField(default=0)
+    """Grows whenever an alarm changed: screens look again."""
+    head = models.TextField(blank=True)
+    rules = models.JSONField(default=dict)
+    """Digest of each rule that the groups are of."""
+    last_import = models.PositiveBigIntegerField(default=0)
+    """The newest import whose facts were judged."""
+
+    def __str__(self) -> str:
+        return self.world
+
+
+class GroupMemory(models.Model):
+    """What the engine remembers of one rule in one group."""
+
+    world = models.CharField(max_length=8, choices=World.choices)
+    rule = models.CharField(max_length=63)
+    name = models.CharField(max_length=120, blank=True)
+    state = models.TextField()
+
+    class Meta:
+        """One row a rule and group."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["world", "rule", "name"], name="one_memory_a_group")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.world} {self.rule} {self.name}"

@@ -1,0 +1,21 @@
+"""Addresses of alarms."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from quietude.portal.alarms import live, views
+
+app_name = "alarms"
+urlpatterns = [
+    path("", views.tray, name="tray"),
+    path("part/", views.part, name="part"),
+    path("stream/", live.stream, name="stream"),
+    path("take/", views.take, name="take"),
+    path("reset/", views.resetting, name="reset"),
+    path("shelve/", views.shelving, name="shelve"),
+    path("unshelve/", views.unshelving, name="unshelve"),
+    path("comment/", views.commenting, name="comment"),
+    path("undo/<uuid:act>/", views.undoing, name="undo"),
+    path("<slug:key>/", views.page, name="alarm"),
+]

@@ -1,0 +1,112 @@
+"""Judges in the background while the portal is served: what was filed since, and what the clock alone makes of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Event
+
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from quietude.alarms.api import Compiled
+from quietude.ingest.api import Outcome
+from quietude.portal.alarms import arrivals, pulse
+from quietude.portal.alarms.ground import current_rules
+from quietude.portal.alarms.judging import ARRIVALS, Judge, OvertakenError
+from quietude.portal.alarms.models import Arrival, Memory, World
+from quietude.portal.background import in_background
+from quietude.portal.town import current_ledger
+from quietude.sources.api import ManifestError
+from quietude.store.api import StoreError
+
+EVERY_S = 1.0
+GATHERED_S = 0.05
+FAULT_WAIT_S = 5.0
+LONGEST_IMPORT = timedelta(hours=12)  # one that is said to run for longer was killed
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Watch:
+    """The judges of both worlds, kept between rounds."""
+
+    judges: dict[World, Judge] = field(default_factory=dict)
+    rules: tuple[Compiled, ...] = ()
+
+    def once(self, now: datetime) -> int:
+        """Judge what has arrived, the first first; return how many alarms changed.
+
+        Raises:
+            ManifestError: a rule cannot be used. Nothing is judged by half of the rules.
+            StoreError, DatabaseError: nothing of this round was kept.
+        """
+        rules = current_rules()
+        if rules != self.rules:
+            self.judges, self.rules = {}, rules
+        follow_imports()
+        waiting = list(Arrival.objects.filter(is_settled=True)[:ARRIVALS])
+        changed = sum(self._judge(world, waiting, now) for world in World)
+        if waiting:
+            Arrival.objects.filter(pk__in=[each.pk for each in waiting]).delete()
+        if changed:
+            pulse.beat()
+        return changed
+
+    def _judge(self, world: World, waiting: list[Arrival], now: datetime) -> int:
+        try:
+            judge = self.judges.get(world) or Judge.of(world, self.rules, now)
+            self.judges[world] = judge
+            return judge.judge(now, arrivals=waiting)
+        except BaseException as error:
+            self.judges.pop(world, None)  # what is in its memory may be ahead of what is kept
+            if isinstance(error, OvertakenError):
+                return self._judge(world, waiting, now)
+            raise
+
+
+def follow_imports() -> None:
+    """Have the facts judged of imports that ended since, whichever process ran them."""
+    memory, is_new = Memory.objects.get_or_create(world=World.REAL)
+    reports = current_ledger().reports(limit=50)
+    newest = reports[0].id if reports else 0
+    if is_new:
+        Memory.objects.filter(pk=memory.pk).update(last_import=newest)
+        return
+    later = [each for each in reversed(reports) if each.id > memory.last_import]
+    for report in later:
+        if report.outcome == Outcome.RUNNING and timezone.now() - report.started_at < LONGEST_IMPORT:
+            return  # and what follows it waits for it
+        if not report.is_flow and report.kind != "observations" and report.stored:
+            arrivals.arrived(report.source, report.started_at)
+        Memory.objects.filter(pk=memory.pk).update(last_import=report.id)
+
+
+@contextmanager
+def running() -> Iterator[None]:
+    """Judge in the background while the portal is served."""
+    with in_background("alarms", _run):
+        try:
+            yield
+        finally:
+            arrivals.wake()
+
+
+def _run(stopped: Event) -> None:
+    watch = Watch()
+    arrivals.settle_left_behind()
+    while not stopped.is_set():
+        if arrivals.wait_for_more(EVERY_S):
+            stopped.wait(GATHERED_S)
+        try:
+            watch.once(timezone.now())
+            while not stopped.is_set() and Arrival.objects.filter(is_settled=True).exists():
+                watch.once(timezone.now())
+        except (ManifestError, DatabaseError, StoreError, OSError) as error:
+            log.error("alarms could not be judged, what came waits: %s", error)
+            stopped.wait(FAULT_WAIT_S)
+        finally:
+            close_old_connections()

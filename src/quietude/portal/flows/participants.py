@@ -1,0 +1,9 @@
+"""The inbox in the life of data: what waits in it is filed within seconds, and then lives as facts do."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from quietude.portal.participants import Rows
+
+PARTICIPANTS = (Rows(table="flows.Delivery", title=_("Records that were received and are not filed yet")),)
