@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect, sync_playwright
+from tests.leaving import leaving
 from tests.portal.made_up import Recipe, facts
 
 from quietude.config import Settings
@@ -85,6 +86,10 @@ entry = acts.write(agent, current_town().logbooks["patrols"], said, key=uuid4(),
 following.follow_up(agent, entry, "Repasser", due_at=ends, now=begins + timedelta(hours=2))
 shifts.close_shift(agent, shift, word="Calme.", now=ends)
 reports.sign(reports.making(agent, standing_of(agent), shift, "shift", language="fr", now=ends), "shift")
+from quietude.portal.accounts.models import Scope
+from quietude.portal.accounts.tokens import make_token
+for manager in User.objects.filter(username="data-manager"):
+    print(make_token(manager, "sensors", [Scope.RECORDS_WRITE], timedelta(days=1))[1])
 """
 
 
@@ -120,6 +125,8 @@ class Portal:
     """Public name of a filed fact."""
     an_entry: str
     """Number of an entry of a shift that is closed and signed."""
+    token: str
+    """An access token that may send records."""
     sessions: dict[str, Any] = field(default_factory=dict)
     """Role to the cookies of its session: each signs in once, since sign-ins are throttled."""
 
@@ -149,18 +156,20 @@ def portal(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[
         "PYTHONPATH": str(ROOT / "src"),
     }
     python = [sys.executable, "-c", MAKE_ACCOUNTS, PASSWORD, *ROLES]
-    subprocess.run(python, env=environ, cwd=var_dir, check=True, capture_output=True, timeout=120)
+    made = subprocess.run(python, env=environ, cwd=var_dir, check=True, capture_output=True, text=True, timeout=120)
     command = [sys.executable, "-u", "-m", "quietude.cli.main", "serve", "--port", "0"]
     log = (var_dir / "serve.log").open("wb")
-    with subprocess.Popen(command, env=environ, cwd=var_dir, stdout=subprocess.PIPE, stderr=log, text=True) as server:
+    with (
+        subprocess.Popen(command, env=environ, cwd=var_dir, stdout=subprocess.PIPE, stderr=log, text=True) as server,
+        leaving(server),
+    ):
         assert server.stdout is not None
         said = server.stdout.readline()
         assert "http://" in said, (var_dir / "serve.log").read_text(encoding="utf-8")
         address = said.split()[3].rstrip("/")
         event = f"{now:%Y%m}-{filed.column('uid')[0].as_py()}"
-        yield Portal(
-            address, settings, event, f"PM-{now.astimezone(ZoneInfo(town.timezone)) - timedelta(days=3):%Y}-0001"
-        )
+        began = now.astimezone(ZoneInfo(town.timezone)) - timedelta(days=3)
+        yield Portal(address, settings, event, f"PM-{began:%Y}-0001", made.stdout.split()[-1])
         server.terminate()
         server.wait(timeout=20)
     log.close()

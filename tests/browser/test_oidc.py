@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import MAKE_ACCOUNTS, OURS, PASSWORD, ROOT, TOWNS, axe, overflow_px
+from tests.leaving import leaving
 from tests.portal.oidc.provider import Server, SigningKey, TestProvider
 
 MAKE_ADDRESSES = """
@@ -57,7 +58,10 @@ def address(
         subprocess.run([sys.executable, "-c", *python], env=environ, cwd=folder, check=True, timeout=120)
     command = [sys.executable, "-u", "-m", "quietude.cli.main", "serve", "--port", "0"]
     log = (folder / "serve.log").open("wb")
-    with subprocess.Popen(command, env=environ, cwd=folder, stdout=subprocess.PIPE, stderr=log, text=True) as portal:
+    with (
+        subprocess.Popen(command, env=environ, cwd=folder, stdout=subprocess.PIPE, stderr=log, text=True) as portal,
+        leaving(portal),
+    ):
         assert portal.stdout is not None
         said = portal.stdout.readline()
         assert "http://" in said, (folder / "serve.log").read_text(encoding="utf-8")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.leaving import leaving
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,7 +43,7 @@ def serve(environ: dict[str, str], port: int) -> subprocess.Popen[str]:
 
 @pytest.mark.slow
 def test_serve_says_its_address_answers_and_stops_when_asked(environ: dict[str, str]) -> None:
-    with serve(environ, 0) as server:
+    with serve(environ, 0) as server, leaving(server):
         assert server.stdout is not None
         address = server.stdout.readline().split()[3]
         with urllib.request.urlopen(f"{address}readyz", timeout=30) as answer:
@@ -52,7 +53,7 @@ def test_serve_says_its_address_answers_and_stops_when_asked(environ: dict[str, 
 
 
 def test_a_port_that_is_taken_is_said_with_the_remedy(environ: dict[str, str], taken: int) -> None:
-    with serve(environ, taken) as server:
+    with serve(environ, taken) as server, leaving(server):
         said = server.communicate(timeout=60)[1]
     assert server.returncode == 1
     assert f"127.0.0.1:{taken}" in said
@@ -62,7 +63,7 @@ def test_a_port_that_is_taken_is_said_with_the_remedy(environ: dict[str, str], t
 
 @pytest.mark.slow
 def test_a_town_that_cannot_be_opened_is_said(environ: dict[str, str]) -> None:
-    with serve({**environ, "QUIETUDE_TOWN": "nowhere"}, 0) as server:
+    with serve({**environ, "QUIETUDE_TOWN": "nowhere"}, 0) as server, leaving(server):
         said = server.communicate(timeout=60)[1]
     assert server.returncode == 1
     assert "nowhere" in said

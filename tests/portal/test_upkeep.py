@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from pytest_django import Settings
+from tests.leaving import leaving
 from tests.portal.conftest import Lines
 
 from quietude.journal.api import Entry, Kind, Tables, public_path, verify, write
@@ -73,9 +74,8 @@ def test_a_served_portal_does_it_by_itself(tmp_path: Path) -> None:
         "QUIETUDE_TOWNS_DIR": str(ROOT / "tests" / "portal" / "towns"),
         "QUIETUDE_VAR_DIR": str(tmp_path),
     }
-    with subprocess.Popen(
-        [sys.executable, "-m", "quietude.cli.main", "serve", "--port", "0"], env=environ, stdout=subprocess.DEVNULL
-    ) as served:
+    command = [sys.executable, "-m", "quietude.cli.main", "serve", "--port", "0"]
+    with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, text=True) as served, leaving(served):
         until = time.monotonic() + 120
         while kept(database) != [False, True, True]:
             assert served.poll() is None

@@ -1,6 +1,7 @@
 // The tray of alarms follows by itself: server-sent events say that something changed, the list is fetched anew. Nothing
 // moves under a pointer or a form in use; a page that hears nothing says that it is stale.
 import { icon, need } from "../lib/dom";
+import { addShortcut } from "../lib/shortcuts";
 import { dates, t } from "../lib/words";
 
 const STALE_MS = 35_000; // three beats of ten seconds that did not come
@@ -50,6 +51,18 @@ export default function start(host: HTMLElement): void {
     live.replaceChildren(icon(isStale ? "triangle-alert" : "activity"), isStale ? t("Stale: nothing was heard of the portal since %(when)s.", { when }) : t("Live, heard at %(when)s.", { when }));
   };
 
+  const rows = (): HTMLElement[] => [...list.querySelectorAll<HTMLElement>("[data-alarm]")];
+  const here = (): HTMLElement | undefined => rows().find((row) => row.contains(document.activeElement));
+  const step = (by: 1 | -1): void => {
+    const all = rows();
+    const at = all.findIndex((row) => row.contains(document.activeElement));
+    const next = all[at === -1 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))];
+    next?.querySelector<HTMLElement>(".alarm__what a")?.focus();
+  };
+  addShortcut("j", t("Next alarm"), () => step(1));
+  addShortcut("k", t("Previous alarm"), () => step(-1));
+  if (host.dataset["takes"] !== undefined)
+    addShortcut("t", t("Take this alarm, or the first that rings"), () => (here() ?? list).querySelector<HTMLButtonElement>("[data-take]")?.click());
   host.addEventListener("pointermove", () => (moved = Date.now()));
   newer.addEventListener("click", () => void fetchList());
   const stream = new EventSource(host.dataset["stream"] ?? "");

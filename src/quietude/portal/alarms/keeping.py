@@ -10,6 +10,8 @@ from quietude.alarms.api import Change, Episode, Happened, moment_at
 from quietude.portal.alarms.models import Alarm, AlarmStep, RuleEdition, World
 
 NEW_BATCH = 200
+OWN = ":"
+"""In the names of the portal's own rules, which are in no file: a file's name cannot hold it."""
 STEPS = {
     Happened.RAISED: AlarmStep.What.RAISED,
     Happened.CLEARED: AlarmStep.What.CLEARED,
@@ -64,7 +66,8 @@ def keep_changes(kept: Kept, changes: Sequence[Change]) -> int:
 
 def retire(world: World, rules: Mapping[str, str], now: datetime) -> int:
     """End the alarms of rules that are no more; return how many."""
-    left = list(Alarm.objects.filter(world=world, is_active=True, withdrawn_at=None).exclude(rule__in=rules))
+    standing = Alarm.objects.filter(world=world, is_active=True, withdrawn_at=None)
+    left = list(standing.exclude(rule__in=rules).exclude(rule__contains=OWN))
     for alarm in left:
         alarm.stand(alarm.standing.serve(is_in_service=False))
         alarm.is_active, alarm.ended_at = False, now

@@ -24,6 +24,7 @@ from quietude.portal.catalogue.account import account_of, quality_of
 from quietude.portal.catalogue.inventory import facts_filter, rows_of, running_imports
 from quietude.portal.catalogue.manifest_lines import law_of, mapping_of
 from quietude.portal.catalogue.waiting import Waiting, reasons_of, waiting_records
+from quietude.portal.flows.health import health_of
 from quietude.portal.journal.recording import Act, note
 from quietude.portal.rights.standing import viewer_of
 from quietude.portal.town import current_ledger, current_store, current_town, current_vocabulary, installation
@@ -86,6 +87,7 @@ def source(request: HttpRequest, name: str) -> HttpResponse:
         "quality": quality_of(last) if last is not None else (),
         "reports": ledger.reports(source=name, limit=10),
         "reasons": reasons_of(ledger, name, _language()),
+        "flow": health_of(manifest, datetime.now(UTC)),
     }
     return render(request, "catalogue/source.html", shown)
 

@@ -17,6 +17,7 @@ from quietude.portal.alarms.arrivals import arriving
 from quietude.portal.background import in_background
 from quietude.portal.flows import inbox
 from quietude.portal.flows.models import Delivery, Fault, FlowState
+from quietude.portal.flows.silence import watch_silence
 from quietude.portal.town import current_ledger, current_store, current_town, current_vocabulary
 from quietude.sources.api import Manifest, ManifestError, SourceError
 from quietude.store.api import DiskFullError, StoreError
@@ -128,6 +129,7 @@ def _run(stopped: Event) -> None:
         try:
             while not stopped.is_set() and file_waiting():
                 continue
+            watch_silence(timezone.now())
             if FlowState.objects.exclude(fault=Fault.NONE).exists():
                 stopped.wait(FAULT_WAIT_S)
         except DatabaseError as error:  # what was acknowledged waits in the database: nothing is lost
