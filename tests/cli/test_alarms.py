@@ -27,6 +27,7 @@ NOW = datetime(2026, 6, 5, 12, tzinfo=UTC)
 def environ(tmp_path: Path, repository: Path) -> dict[str, str]:
     shutil.copytree(repository / "tests" / "portal" / "towns" / "valcombe", tmp_path / "towns" / "valcombe")
     rules = tmp_path / "towns" / "valcombe" / "rules"
+    shutil.rmtree(rules)
     rules.mkdir()
     (rules / "noise.yml").write_text(RULE, encoding="utf-8")
     return {

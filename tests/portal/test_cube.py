@@ -50,6 +50,8 @@ ANSWERS_TO = {
     "label": ["PM-2026-0001", "PM-2026-0002"],  # one of each regime
     "z": ["11"], "x": ["1054"], "y": ["748"],
     "number": ["1"],
+    "source": ["logbook"],
+    "act": [str(uuid4())],
     **{name: ["1"] for name in ("key", "pk", "import_id", "breach_id", "hold_id", "request_id", "run_id", "link_id")},
 }  # fmt: skip
 """What stands for each argument of an address; `event_id` is the name of a fact that must not be seen."""

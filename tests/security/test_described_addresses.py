@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 
@@ -27,8 +28,9 @@ from schemathesis.specs.openapi.checks import (
 from tests.portal.conftest import SignIn
 from tests.portal.logbook.conftest import joined
 
-from quietude.portal.accounts.models import User
+from quietude.portal.accounts.models import Scope, User
 from quietude.portal.accounts.roles import RIGHTS, Right, Role
+from quietude.portal.accounts.tokens import RIGHT_OF, make_token
 from quietude.portal.openapi.document import document
 
 EXAMPLES = int(os.environ.get("QUIETUDE_API_EXAMPLES", "6"))
@@ -126,8 +128,13 @@ def test_signed_in_every_answer_is_as_described(
     right = DOCUMENT["paths"][path][method]["x-right"]
     role = next((role for role in Role if right in RIGHTS[role]), Role.AGENT)
     client = sign_in(role)
-    joined(User.objects.get(username=role.value.replace("_", "-")))  # of a service, so that there is a logbook to write
-    statuses = ask(path, method, mode, cookies_of(client), {"X-CSRFToken": FORM_TOKEN})
+    user = User.objects.get(username=role.value.replace("_", "-"))
+    joined(user)  # of a service, so that there is a logbook to write
+    headers = {"X-CSRFToken": FORM_TOKEN}
+    if {"token": []} in DOCUMENT["paths"][path][method]["security"]:
+        _, text = make_token(user, "test", [scope for scope in Scope if RIGHT_OF[scope] == right], timedelta(days=1))
+        headers["Authorization"] = f"Bearer {text}"
+    statuses = ask(path, method, mode, cookies_of(client), headers)
     assert statuses or mode is GenerationMode.NEGATIVE  # an address without parts has nothing else that cannot suit
     assert not statuses & {401, 403}
 

@@ -120,7 +120,7 @@ def test_a_screen_hears_the_stamp_that_its_list_has(alarm: Alarm, sign_in: SignI
     agent = sign_in(Role.AGENT)
     answer = agent.get("/alarms/stream/")
     said = b"".join(answer).decode()
-    assert answer.headers["Content-Type"] == "text/event-stream"
+    assert answer.headers["Content-Type"] == "text/event-stream; charset=utf-8"
     stamp = re.search(r"event: changed\ndata: (\S+)", said)
     assert stamp is not None
     assert f'data-stamp="{stamp[1]}"' in text(agent, "/alarms/part/")

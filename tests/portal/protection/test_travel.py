@@ -20,6 +20,7 @@ from quietude.journal.api import Kind
 from quietude.keeping.api import Held, Visa, carry_out, load_census, plan
 from quietude.portal.accounts.models import AccountAct, ApiToken, User
 from quietude.portal.accounts.roles import Role
+from quietude.portal.alarms.models import Alarm, RuleEdition
 from quietude.portal.explore.models import SavedView
 from quietude.portal.journal.recording import Act, note
 from quietude.portal.links.models import Link, Refusal
@@ -77,6 +78,13 @@ ROWS: Makers = {
             written_at=BEGINNING, occurred_at=BEGINNING, retain_until=BEGINNING.date(),
         ),
         "retain_until", 2,
+    ),
+    "alarms.Alarm": (
+        lambda _: Alarm(
+            key="k", world="real", rule="r", severity=3, began_at=BEGINNING, raised_at=BEGINNING, facts=1,
+            is_active=False, edition=RuleEdition.objects.create(name="r", digest="d", content={}, since=BEGINNING),
+        ),
+        "raised_at", 3 * 366,
     ),
     "wizard.Draft": (lambda user: Draft(key="d", made_by=user, file_name="f.csv"), "changed_at", 31),
     "oidc.OidcLogout": (lambda _: OidcLogout(issuer="i", jti="j", received_at=BEGINNING), "received_at", 32),

@@ -51,7 +51,7 @@ def stream(request: HttpRequest) -> StreamingHttpResponse:
     """Send `changed` with a new stamp whenever an alarm changed, `beat` in between; resumes after a cut."""
     known = request.headers.get("Last-Event-ID", "")
     content = _events(known) if isinstance(request, ASGIRequest) else iter([_event("changed", _stamp())])
-    answer = StreamingHttpResponse(content, content_type="text/event-stream")
+    answer = StreamingHttpResponse(content, content_type="text/event-stream; charset=utf-8")
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Accel-Buffering"] = "no"  # a proxy that gathers would hold alarms back
     return answer

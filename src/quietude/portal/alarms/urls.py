@@ -16,6 +16,6 @@ urlpatterns = [
     path("shelve/", views.shelving, name="shelve"),
     path("unshelve/", views.unshelving, name="unshelve"),
     path("comment/", views.commenting, name="comment"),
-    path("undo/<uuid:act>/", views.undoing, name="undo"),
+    path("undo/<slug:act>/", views.undoing, name="undo"),
     path("<slug:key>/", views.page, name="alarm"),
 ]

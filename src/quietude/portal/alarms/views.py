@@ -73,7 +73,7 @@ def tray(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@requires(Right.SEE_ALARMS)
+@requires(Right.SEE_ALARMS, answers="data")
 def part(request: HttpRequest) -> HttpResponse:
     """Return the list of the tray alone, for a page that is open."""
     answer = render(request, "alarms/list.html", _listed(request))
@@ -153,9 +153,12 @@ def commenting(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @requires(Right.TAKE_ALARMS)
-def undoing(request: HttpRequest, act: uuid.UUID) -> HttpResponse:
+def undoing(request: HttpRequest, act: str) -> HttpResponse:
     """Undo one's last act."""
-    count = acts.undo(user_of(request), act, timezone.now())
+    try:
+        count = acts.undo(user_of(request), uuid.UUID(act), timezone.now())
+    except ValueError as error:
+        raise Http404 from error
     if count:
         messages.success(request, ngettext("Undone for %(n)d alarm.", "Undone for %(n)d alarms.", count) % {"n": count})
     else:

@@ -112,6 +112,7 @@ COUNTS = _things(
     told={"type": "boolean"},
     rows={"type": "array", "items": _things(key={"type": "array"}, listed=COUNT, counted=CELL)},
 )
+EVENT = _things(id=TEXT, event={"enum": ["changed", "beat"]}, data=TEXT)
 VALUE = _things(value=TEXT, code=TEXT)
 """One word of a source, and the code that was said of it; empty while nobody did."""
 
@@ -347,7 +348,8 @@ OPERATIONS: Mapping[str, tuple[Operation, ...]] = MappingProxyType(
                 refusals=frozenset({404, 415, 503}),
             ),
         ),
-        "alarms:stream": (Operation(summary="That an alarm changed, as it happens", answers={EVENTS: FILE}),),
+        "alarms:part": (Operation(summary="The alarms of one tab", query={"show": TEXT}, answers={HTML: PART}),),
+        "alarms:stream": (Operation(summary="That an alarm changed, as it happens", answers={EVENTS: EVENT}),),
         "wizard:values_data": (
             Operation(
                 summary="A draft's own words and the vocabulary they may mean",

@@ -11,7 +11,7 @@ JSON = "application/json"
 SCRIPT = "text/javascript; charset=utf-8"
 HTML = "text/html; charset=utf-8"
 GEOJSON = "application/geo+json"
-EVENTS = "text/event-stream"
+EVENTS = "text/event-stream; charset=utf-8"
 TEXT: Schema = {"type": "string"}
 OBJECT: Schema = {"type": "object"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
