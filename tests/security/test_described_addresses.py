@@ -68,8 +68,8 @@ Ask = Callable[[str, str, GenerationMode, dict[str, str], dict[str, str]], set[i
 def ask() -> Ask:
     """Return what asks one address in many ways, checks every answer, and returns the statuses met.
 
-    What does not suit a description may be that the form's token is left out: such a request has to be refused, and
-    its status is not among those returned.
+    What does not suit a description may be that a token is left out, the form's or a program's: such a request has to
+    be refused, and its status is not among those returned.
     """
     schema = schemathesis.openapi.from_dict(DOCUMENT)
     application = get_wsgi_application()
@@ -89,14 +89,15 @@ def ask() -> Ask:
             case.cookies, sent = {}, {**case.headers, **headers}
             answer = case.call(cookies=cookies, headers=sent)
             case.validate_response(answer, checks=CHECKS if leads_somewhere(case) else [not_a_server_error])
-            is_forged = method == "post" and "X-CSRFToken" not in answer.request.headers
+            sent_on = answer.request.headers
+            is_forged = method == "post" and any(sent_on.get(name) != value for name, value in headers.items())
             if holds_nought(answer.request) and answer.status_code == 400:
                 return  # a nought in an address or a form is refused before anybody looks who asks
             if leads_somewhere(case):
                 (forged if is_forged else statuses).add(answer.status_code)
 
         every()
-        assert forged <= {400, 403}  # 400: refused before anybody looks for a token
+        assert forged <= {400, 401, 403}  # 400: refused before anybody looks for a token
         return statuses
 
     return asked

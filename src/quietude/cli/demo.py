@@ -97,7 +97,7 @@ def _import_missing(settings: Settings, sources: tuple[str, ...], console: Conso
     today = datetime.now(UTC).date()
     done = {
         source
-        for source, report in Ledger(settings.ledger_path).last_reports().items()
+        for source, report in Ledger(settings.ledger_path).last_imports().items()
         if report.outcome == Outcome.DONE and not report.is_limited and report.started_at.date() == today
     }
     missing = [source for source in sources if source not in done]
