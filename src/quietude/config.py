@@ -65,6 +65,8 @@ class Settings:
     """Mail server, with account and password; no e-mail is sent when absent (QUIETUDE_MAIL_URL)."""
     mail_from: str = ""
     """Address that the portal's e-mails come from (QUIETUDE_MAIL_FROM)."""
+    mqtt_url: str | None = field(default=None, repr=False)
+    """Broker whose messages are records of sources, with account and password (QUIETUDE_MQTT_URL)."""
     journal_months: int = 12
     """Months that the contents of the journal's lines are kept, 6 to 12 (QUIETUDE_JOURNAL_MONTHS)."""
     clamav_socket: Path | None = None
@@ -173,6 +175,7 @@ def read_settings(environ: Mapping[str, str], *, working_dir: Path) -> Settings:
         is_debug=switch("QUIETUDE_DEBUG"),
         oidc_vouches_for_emails=switch("QUIETUDE_OIDC_EMAILS_VERIFIED"),
         **_mail(environ),
+        **_mqtt(environ),
         **_journal(environ),
         **_identity_provider(environ),
     )
@@ -211,6 +214,17 @@ def _mail(environ: Mapping[str, str]) -> dict[str, Any]:
     if "@" not in sender or not sender.isprintable():
         raise SettingsError("QUIETUDE_MAIL_URL is set: set QUIETUDE_MAIL_FROM too, the address that e-mails come from")
     return {"mail_url": url, "mail_from": sender}
+
+
+def _mqtt(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return the broker that `environ` states; none without its address."""
+    url = environ.get("QUIETUDE_MQTT_URL", "")
+    if not url:
+        return {}
+    address = urlsplit(url)
+    if address.scheme not in {"mqtt", "mqtts"} or not address.hostname:
+        raise SettingsError("QUIETUDE_MQTT_URL: expected mqtt://account:password@host:1883, or mqtts://… for TLS")
+    return {"mqtt_url": url}
 
 
 def _journal(environ: Mapping[str, str]) -> dict[str, Any]:

@@ -25,8 +25,8 @@ from quietude.store.api import Store
 TOWNS = Path(__file__).resolve().parents[1] / "portal" / "towns"
 NOTED = {
     "alarms try", "audit export", "backup create", "backup prune", "backup verify", "database move", "import",
-    "restore", "retention hold", "retention release", "retention run", "store erase", "user add", "user import",
-    "user list", "user reset", "vocabulary recode",
+    "replay", "restore", "retention hold", "retention release", "retention run", "store erase", "user add",
+    "user import", "user list", "user reset", "vocabulary recode",
 }  # fmt: skip
 UNNOTED = {
     "alarms rules": "reads files of the town",

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
@@ -19,7 +20,16 @@ from quietude.cli.demo_data import DemoPlan, fetch, read_plan
 from quietude.cli.import_source import import_sources
 from quietude.config import Settings
 from quietude.ingest.api import Ledger, Outcome
-from quietude.portal.api import PortalError, add_demo_service, add_user, count_only, list_users, serve
+from quietude.portal.api import (
+    PortalError,
+    add_demo_service,
+    add_user,
+    count_only,
+    list_users,
+    replay_meanwhile,
+    serve,
+)
+from quietude.sources.api import load_town
 
 ACCOUNTS = (
     ("agent", "agent", "Camille Agent"),
@@ -65,7 +75,7 @@ def command(settings: Settings, *, host: str, port: int, import_only: bool) -> N
     if import_only:
         return
     try:
-        serve(settings, host=host, port=_free(host, port), say=lambda address: _say(console, address))
+        serve(settings, host=host, port=_free(host, port), say=lambda address: _begin(settings, plan, console, address))
     except PortalError as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
@@ -121,6 +131,21 @@ def _accounts(settings: Settings) -> str:
     for username in COUNTING:
         count_only(settings, username)
     return password
+
+
+def _begin(settings: Settings, plan: DemoPlan, console: Console, address: str) -> None:
+    """Say where the portal answers, and have an evening played."""
+    _say(console, address)
+    if plan.live is None:
+        return
+    zone = ZoneInfo(load_town(settings.town_dir, settings.data_dir).timezone)
+    since, until = plan.live.period(datetime.now(zone))
+    replay_meanwhile(plan.live.sources, since, until, speed=plan.live.speed)
+    minutes = plan.live.hours * 60 / plan.live.speed
+    console.print(
+        f"The evening of {since:%A %d %B} is played as an exercise for {minutes:.0f} minutes: "
+        f"sign in as agent and look at {address}alarms/"
+    )
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -55,6 +56,26 @@ class Team(BaseModel):
     members: tuple[str, ...] = ()
 
 
+class Live(BaseModel):
+    """An evening that is played as an exercise while the demonstration is served."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sources: tuple[str, ...] = Field(min_length=1)
+    weekday: int = Field(ge=0, le=6)
+    """The last such day before today: 0 is Monday."""
+    hour: int = Field(ge=0, le=23)
+    """When it begins, by the town's clock."""
+    hours: int = Field(ge=1, le=24)
+    speed: float = Field(gt=0)
+
+    def period(self, now: datetime) -> tuple[datetime, datetime]:
+        """Return when it began and ended; `now` is in the town's time zone."""
+        days = (now.weekday() - self.weekday - 1) % 7 + 1
+        day = (now - timedelta(days=days)).replace(hour=self.hour, minute=0, second=0, microsecond=0)
+        return day, day + timedelta(hours=self.hours)
+
+
 class DemoPlan(BaseModel):
     """What a town's demonstration imports, in order; read from demo.yml in the town's folder."""
 
@@ -66,6 +87,8 @@ class DemoPlan(BaseModel):
     """Sources to import where there is none."""
     services: tuple[Team, ...] = ()
     """Fictional services, each after what it is part of."""
+    live: Live | None = None
+    """What rings meanwhile."""
     package: Package | None = None
     """Where real records come from when there is no data folder."""
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "audit": "audit",
     "guard": "guard",
     "alarms": "alarms",
+    "replay": "replay",
 }
 """Command to module of this package, which holds a click command called `command`; loaded only when called."""
 

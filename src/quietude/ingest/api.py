@@ -40,6 +40,7 @@ from quietude.ingest.recode import apply as apply_recoding
 from quietude.ingest.recode import propose as propose_recoding
 from quietude.ingest.recode import undo as undo_recoding
 from quietude.ingest.recodings import Recoding, RecodingFolder
+from quietude.ingest.replaying import as_exercise
 from quietude.ingest.report import FileRead, ImportReport, Outcome, Progress
 from quietude.ingest.retry import retry_quarantine
 from quietude.ingest.run import SourceBusyError, run_import
@@ -85,6 +86,7 @@ __all__ = [
     "Value",
     "apply_recoding",
     "approximate_territory",
+    "as_exercise",
     "cover",
     "crosswalk_of",
     "crosswalk_text",

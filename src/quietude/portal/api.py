@@ -6,7 +6,7 @@ import os
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ __all__ = [
     "UserTable",
     "add_demo_service",
     "add_user",
+    "clear_exercises",
     "copy_journal",
     "dispose",
     "hold_facts",
@@ -29,6 +30,8 @@ __all__ = [
     "page_names",
     "plan_disposal",
     "release_facts",
+    "replay",
+    "replay_meanwhile",
     "reset_password",
     "reset_second_factor",
     "serve",
@@ -244,6 +247,42 @@ def copy_journal(settings: Settings, path: Path) -> int:
         return copying.copy_journal(path)
     except JournalError as error:
         raise PortalError(str(error)) from error
+
+
+def replay(
+    settings: Settings,
+    sources: Sequence[str],
+    since: datetime,
+    until: datetime,
+    *,
+    speed: float,
+    say: Callable[[str], None],
+) -> int:
+    """Play what happened of some sources as an exercise, until it ends or is interrupted; return how many facts.
+
+    Raises:
+        PortalError: a source, the period or the speed makes no sense, or an exercise is under way.
+    """
+    start(settings)
+    from quietude.portal.alarms import exercises  # noqa: PLC0415  # as above
+
+    begun = exercises.begin(sources, since, until, speed=speed, now=datetime.now(UTC))
+    return exercises.play(begun, say)
+
+
+def replay_meanwhile(sources: Sequence[str], since: datetime, until: datetime, *, speed: float) -> None:
+    """Play what happened of some sources as an exercise, in a process that serves; earlier exercises are cleared."""
+    from quietude.portal.alarms import exercises  # noqa: PLC0415  # as above
+
+    exercises.play_meanwhile(sources, since, until, speed=speed)
+
+
+def clear_exercises(settings: Settings) -> int:
+    """Take the facts of all ended exercises out of the store; return how many there were."""
+    start(settings)
+    from quietude.portal.alarms import exercises  # noqa: PLC0415  # as above
+
+    return exercises.clear(datetime.now(UTC))
 
 
 def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None]) -> None:

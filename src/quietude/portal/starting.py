@@ -71,6 +71,7 @@ def run(settings: Settings, listener: socket.socket, say: Callable[[str], None])
     from quietude.portal.asgi import application  # noqa: PLC0415  # as above
     from quietude.portal.catalogue import scheduling  # noqa: PLC0415  # as above
     from quietude.portal.flows import filing as flows  # noqa: PLC0415  # as above
+    from quietude.portal.flows import mqtt  # noqa: PLC0415  # as above
     from quietude.portal.logbook import filing, reminding  # noqa: PLC0415  # as above
     from quietude.portal.shifts import bulletin  # noqa: PLC0415  # as above
     from quietude.portal.town import current_store, current_town  # noqa: PLC0415  # as above
@@ -94,6 +95,7 @@ def run(settings: Settings, listener: socket.socket, say: Callable[[str], None])
     works = (
         watching.running(),
         flows.running(),
+        mqtt.running(),
         filing.running(),
         reminding.scheduled(),
         bulletin.scheduled(),

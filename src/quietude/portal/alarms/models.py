@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -198,3 +199,39 @@ class GroupMemory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.world} {self.rule} {self.name}"
+
+
+class Exercise(models.Model):
+    """Past facts that are played as if live; one at a time."""
+
+    mark = models.CharField(max_length=40, unique=True)
+    sources = models.JSONField(default=list)
+    since = models.DateTimeField()
+    """Of the facts that are played, as they happened."""
+    until = models.DateTimeField()
+    speed = models.FloatField()
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    facts = models.PositiveIntegerField(default=0)
+    """How many were played so far."""
+    received = models.JSONField(default=list)
+    """Source and `received_at` of each batch: what is taken back when the exercise is cleared."""
+    is_cleared = models.BooleanField(default=False)
+
+    class Meta:
+        """The newest first."""
+
+        ordering: ClassVar[list[str]] = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.mark
+
+    @property
+    def later_by(self) -> timedelta:
+        """Return how much later its facts are played than they happened: at its end they happen now."""
+        return self.began_at + (self.until - self.since) / self.speed - self.until
+
+    def clock(self, now: datetime) -> datetime:
+        """Return the time of the exercise at a moment."""
+        played = min(now - self.began_at, (self.until - self.since) / self.speed)
+        return self.since + self.later_by + played * self.speed

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from quietude.alarms.api import Compiled
 from quietude.ingest.api import Outcome
-from quietude.portal.alarms import arrivals, pulse
+from quietude.portal.alarms import arrivals, exercises, pulse
 from quietude.portal.alarms.ground import current_rules
 from quietude.portal.alarms.judging import ARRIVALS, Judge, OvertakenError
 from quietude.portal.alarms.models import Arrival, Memory, World
@@ -57,6 +57,7 @@ class Watch:
         return changed
 
     def _judge(self, world: World, waiting: list[Arrival], now: datetime) -> int:
+        now = now if world is World.REAL else exercises.clock(now)
         try:
             judge = self.judges.get(world) or Judge.of(world, self.rules, now)
             self.judges[world] = judge
