@@ -234,12 +234,13 @@ def measure(address: str, token: str, session: str, pid: int, *, minutes: float,
     for thread in threads:
         thread.start()
     probing = Sender(address, token)
-    early = 0.0
+    early, number = 0.0, 0
     while time.monotonic() < until:
         time.sleep(1.0)
-        lon, lat = PLACES[len(accepted) % len(PLACES)]
+        number += 1
+        lon, lat = PLACES[number % len(PLACES)]
         cell = h3.latlng_to_cell(lat, lon, 10)
-        probe = record(9, len(accepted), codes()[:1]) | {"severity": 5, "lon": lon, "lat": lat}
+        probe = record(9, number, codes()[:1]) | {"severity": 5, "lon": lon, "lat": lat}
         if cell not in accepted and probing.post([probe]):
             accepted[cell] = time.monotonic()
         if not early and time.monotonic() - begun > 12 * minutes:

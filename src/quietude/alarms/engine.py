@@ -71,6 +71,23 @@ class Engine:
             self._add(self._newest(facts, touched), touched)
         return tuple(self._judged(touched))
 
+    def recall(self, facts: pl.DataFrame) -> None:
+        """Know again the facts that were judged before a restart; judges nothing.
+
+        `facts` are those of the store that are within the rules' reach, columns of `event_schema`. Those that came too
+        late for a rule then are left out again.
+        """
+        if facts.is_empty():
+            return
+        timed = facts.filter(pl.col("time_precision").is_in(TIMED)).with_columns(
+            pl.col("occurred_from").dt.epoch("us").alias(AT)
+        )
+        delays = dict(zip(timed["uid"], timed["received_at"].dt.epoch("us") - timed[AT], strict=True))
+        for (place, leaf), rows in self._all_at_once(with_cells(timed, self.rules)):
+            rule = self.rules[place].rule
+            in_time = [row for row in rows if delays[row[0]] <= micros(rule.lateness)]
+            self._put(rule, leaf, in_time)
+
     def advance(self, now: datetime) -> tuple[Change, ...]:
         """Return what became of alarms by the clock alone."""
         self._tick(now)
@@ -125,11 +142,16 @@ class Engine:
 
     def _give(self, rule: Rule, leaf: int, rows: Iterable[Taken], touched: set[tuple[str, str]]) -> None:
         oldest = self.now - micros(rule.lateness)
+        mine = [row for row in rows if row[2] is not None]
+        in_time = [row for row in mine if row[1] >= oldest]
+        self.late += len(mine) - len(in_time)
+        touched |= self._put(rule, leaf, in_time)
+
+    def _put(self, rule: Rule, leaf: int, rows: Iterable[Taken]) -> set[tuple[str, str]]:
+        """Put facts in their groups; return these."""
+        found = set()
         for uid, at, name in rows:
             if name is None:
-                continue
-            if at < oldest:
-                self.late += 1
                 continue
             key = (rule.name, name)
             group = self.groups.get(key)
@@ -137,7 +159,8 @@ class Engine:
                 group = self.groups[key] = Group.of(rule, name)
             group.take(leaf, (at, uid))
             self.known.put(uid, key, at)
-            touched.add(key)
+            found.add(key)
+        return found
 
     def _judged(self, touched: set[tuple[str, str]]) -> Iterator[Change]:
         self.known.forget(self.now - self._lateness)
@@ -151,7 +174,10 @@ class Engine:
                 del self.groups[key]
 
     def moved(self) -> dict[tuple[str, str], str | None]:
-        """Return the groups that changed since this was asked last, by rule and name: as JSON, None when forgotten."""
+        """Return the groups that changed since this was asked last, by rule and name; None when one is forgotten.
+
+        As JSON, without their facts but the last: see `recall`.
+        """
         moved, self._moved = self._moved, set()
         return {
             key: group_text(group) if (group := self.groups.get(key)) is not None else None for key in sorted(moved)
@@ -177,7 +203,7 @@ class Engine:
         self.resume_parts(state, {(each.pop("rule"), each["name"]): json.dumps(each) for each in said["groups"]})
 
     def resume_parts(self, head: str, groups: Mapping[tuple[str, str], str]) -> None:
-        """Go on from what `head` and `moved` gave, all of it together; as `resume`.
+        """Go on from what `head` and `moved` gave, all of it together; their facts come by `recall`.
 
         Raises:
             ValueError: the state is of another edition of the software.

@@ -1,10 +1,14 @@
-"""What an engine remembers, as JSON: whole, or group by group for whoever keeps what moved and nothing else."""
+"""What an engine remembers, as JSON: whole, or group by group what its facts do not say again.
+
+The facts of a group are in the store of facts: who resumes reads them there (`Engine.recall`). What they do not say is
+what alarms are called, how far the group is settled, and of silence the last fact, however old.
+"""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from typing import Any
+
+import orjson
 
 from quietude.alarms.episode import Alarm, Episode
 from quietude.alarms.group import Carried, Group
@@ -13,8 +17,16 @@ STATE_EDITION = 1
 
 
 def group_text(group: Group) -> str:
-    """Return all that is remembered of one group."""
-    return json.dumps(asdict(group), separators=(",", ":"))
+    """Return what is to be kept of one group: all but its facts, of which the last of each scope."""
+    said = {
+        "name": group.name,
+        "leaves": [leaf[-1:] for leaf in group.leaves],
+        "floor": group.floor,
+        "alarms": group.alarms,
+        "carried": group.carried,
+        "wake": group.wake,
+    }
+    return orjson.dumps(said).decode()
 
 
 def group_of(said: dict[str, Any]) -> Group:

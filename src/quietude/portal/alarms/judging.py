@@ -8,7 +8,7 @@ began from a memory that another one has moved on since begins again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -17,6 +17,7 @@ from django.db.models import F
 
 from quietude.alarms.api import Change, Compiled, Engine, reach_back
 from quietude.model.event import Reality, TimePrecision, event_schema
+from quietude.model.filter.question import Filter
 from quietude.model.viewer import Viewer
 from quietude.portal.alarms.keeping import Kept, keep_changes, retire
 from quietude.portal.alarms.models import Arrival, GroupMemory, Memory, RuleEdition, World
@@ -24,6 +25,8 @@ from quietude.portal.town import current_store, current_town
 
 VIEWER = Viewer.system("alarms")
 ARRIVALS = 50  # judged at once
+SHORT = timedelta(days=1)
+"""All facts of so long are read at once for the rules that reach no further back; the others ask for their own."""
 WITHDRAWN = "withdrawn:"
 REALITIES = {
     World.REAL: (Reality.REAL.value,),
@@ -43,6 +46,8 @@ class Judge:
     rules: tuple[Compiled, ...]
     engine: Engine
     revision: int
+    editions: dict[str, RuleEdition] = field(default_factory=dict)
+    """Those by which something rang since."""
 
     @classmethod
     def of(cls, world: World, rules: tuple[Compiled, ...], now: datetime) -> Judge:
@@ -57,6 +62,7 @@ class Judge:
         if memory.head:
             groups = GroupMemory.objects.filter(world=world, rule__in=same).values_list("rule", "name", "state")
             engine.resume_parts(memory.head, {(rule, name): state for rule, name, state in groups})
+            engine.recall(_of_world(_recent([each for each in rules if each.rule.name in same], now), world))
         judge = cls(world, rules, engine, memory.revision)
         fresh = [each for each in rules if each.rule.name not in same]
         if fresh or memory.rules.keys() - {each.rule.name for each in rules}:
@@ -93,14 +99,7 @@ class Judge:
 
     def _begin(self, fresh: Sequence[Compiled], now: datetime) -> None:
         """Have rules that are new or changed look at what lies within their reach; those that are no more retire."""
-        parts = []
-        for each in fresh:
-            question = replace(each.whole, since=now - reach_back(each.rule))
-            parts.append(pl.DataFrame(current_store().query(VIEWER, question, order_by=("occurred_from",))))
-        levels = current_town().territory.level_names
-        nothing = pl.DataFrame(event_schema(levels).empty_table())
-        facts = pl.concat([nothing, *parts]).unique("id", maintain_order=True)
-        changes = self.engine.take(_of_world(facts, self.world), now)
+        changes = self.engine.take(_of_world(_recent(fresh, now), self.world), now)
         self._keep(changes, self.engine.moved(), now, is_beginning=True)
 
     def _keep(
@@ -116,7 +115,8 @@ class Judge:
             held = Memory.objects.filter(world=self.world, revision=self.revision)
             if not held.update(revision=F("revision") + 1, head=self.engine.head(), rules=digests):
                 raise OvertakenError(self.world)
-            kept = Kept(self.world, _editions(self.rules, changes, now), now, is_beginning=is_beginning)
+            self._note_editions(changes, now)
+            kept = Kept(self.world, self.editions, now, is_beginning=is_beginning)
             changed = keep_changes(kept, changes)
             if is_beginning:
                 changed += retire(self.world, digests, now)
@@ -126,6 +126,28 @@ class Judge:
                 Memory.objects.filter(world=self.world).update(changes=F("changes") + 1)
         self.revision += 1
         return changed
+
+    def _note_editions(self, changes: Sequence[Change], now: datetime) -> None:
+        """Keep the rules by which something rings for the first time."""
+        named = {change.alarm.episode.rule for change in changes} - self.editions.keys()
+        for each in self.rules:
+            rule = each.rule
+            if rule.name in named:
+                said = {"content": rule.model_dump(mode="json", by_alias=True), "since": now}
+                found, _ = RuleEdition.objects.get_or_create(name=rule.name, digest=rule.digest, defaults=said)
+                self.editions[rule.name] = found
+
+
+def _recent(rules: Sequence[Compiled], now: datetime) -> pl.DataFrame:
+    """Return the facts that may still matter to some rules, each once."""
+    short = [each for each in rules if reach_back(each.rule) <= SHORT]
+    questions = [replace(each.whole, since=now - reach_back(each.rule)) for each in rules if each not in short]
+    if short:
+        questions.append(Filter(since=now - max(reach_back(each.rule) for each in short)))
+    levels = current_town().territory.level_names
+    found = [current_store().query(VIEWER, question, order_by=("occurred_from",)) for question in questions]
+    facts = pl.concat([pl.DataFrame(part) for part in (event_schema(levels).empty_table(), *found)])
+    return facts.unique("id", maintain_order=True)
 
 
 def _of_world(facts: pl.DataFrame, world: World) -> pl.DataFrame:
@@ -137,18 +159,6 @@ def _of_world(facts: pl.DataFrame, world: World) -> pl.DataFrame:
     precision = pl.when(is_gone).then(pl.lit(TimePrecision.DAY.value)).otherwise("time_precision")
     mine = facts.filter(pl.col("reality").is_in(REALITIES[world]))
     return mine.with_columns(uid=pl.col("id"), time_precision=precision)
-
-
-def _editions(rules: Sequence[Compiled], changes: Sequence[Change], now: datetime) -> dict[str, RuleEdition]:
-    """Return the editions of the rules by which something rang."""
-    named = {change.alarm.episode.rule for change in changes}
-    found: dict[str, RuleEdition] = {}
-    for each in rules:
-        rule = each.rule
-        if rule.name in named:
-            said = {"content": rule.model_dump(mode="json", by_alias=True), "since": now}
-            found[rule.name], _ = RuleEdition.objects.get_or_create(name=rule.name, digest=rule.digest, defaults=said)
-    return found
 
 
 def _keep_groups(world: World, moved: dict[tuple[str, str], str | None]) -> None:
