@@ -26,6 +26,7 @@ SILENT = {
     "observations": "numbers of sensors",
     "series": "names of sensors",
     "latest": "asks `query`",
+    "listable": "names that its caller has already",
     "tally": "counts by dimensions that name nobody",
     "uncounted": "says why such a count is not told",
 }

@@ -18,6 +18,7 @@ from quietude.store.copying import FolderState, checked, frozen, is_laid, reopen
 from quietude.store.engines.base import Engine as ReadingEngine
 from quietude.store.engines.duck import DuckEngine
 from quietude.store.engines.spark import SparkEngine
+from quietude.store.finding import listable
 from quietude.store.folder import Folder, open_folder
 from quietude.store.reading.blocks import Blocks
 from quietude.store.reading.counting import Counting
@@ -313,6 +314,11 @@ class Store(Counting):
         Only those that happened since a moment: columns of `event_schema(levels)`. What was there already is not new.
         """
         return self._reader.retrying(lambda: arrived(self._duck, self._folder, source, received_at, since=since))
+
+    def listable(self, viewer: Viewer, names: Sequence[str]) -> frozenset[str]:
+        """Return which of some facts (public names) the viewer may list: hundreds of them in one look."""
+        found: frozenset[str] = self._reader.retrying(lambda: listable(self._duck, self._folder, viewer, names))
+        return found
 
     def past(self, viewer: Viewer, question: Filter, *, columns: Sequence[str]) -> Iterator[pa.Table]:
         """Yield superseded versions that match, by months: columns of a fact, `superseded_at` and `next_month`."""

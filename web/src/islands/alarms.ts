@@ -5,6 +5,7 @@ import { addShortcut } from "../lib/shortcuts";
 import { dates, t } from "../lib/words";
 
 const STALE_MS = 35_000; // three beats of ten seconds that did not come
+const CALM_MS = 1_000; // between two looks at the list, however often it changes
 const IN_USE_MS = 3_000; // a pointer that moved so lately is about to choose something
 
 export default function start(host: HTMLElement): void {
@@ -14,6 +15,7 @@ export default function start(host: HTMLElement): void {
   let heard = Date.now();
   let moved = 0;
   let isBehind = false;
+  let looked = 0;
 
   const inUse = (): boolean => {
     const focused = document.activeElement;
@@ -22,6 +24,7 @@ export default function start(host: HTMLElement): void {
   };
 
   const fetchList = async (): Promise<void> => {
+    looked = Date.now();
     isBehind = false;
     newer.hidden = true;
     const answer = await fetch(host.dataset["part"] ?? "", { headers: { Accept: "text/html" }, credentials: "same-origin" }).catch(() => null);
@@ -41,7 +44,8 @@ export default function start(host: HTMLElement): void {
     if (inUse()) {
       isBehind = true;
       newer.hidden = false;
-    } else void fetchList();
+    } else if (Date.now() - looked < CALM_MS) isBehind = true;
+    else void fetchList();
   };
 
   const say = (): void => {
@@ -77,7 +81,7 @@ export default function start(host: HTMLElement): void {
   const timer = window.setInterval(() => {
     if (Date.now() - heard > STALE_MS) say();
     if (isBehind && !inUse()) void fetchList();
-  }, 1_000);
+  }, 250);
   window.addEventListener("pagehide", () => {
     window.clearInterval(timer);
     stream.close();

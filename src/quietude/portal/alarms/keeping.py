@@ -10,6 +10,8 @@ from quietude.alarms.api import Change, Episode, Happened, moment_at
 from quietude.portal.alarms.models import Alarm, AlarmStep, RuleEdition, World
 
 NEW_BATCH = 200
+EVIDENCE_KEPT = 50
+"""Facts that an alarm names: whoever may list each of them sees it."""
 OWN = ":"
 """In the names of the portal's own rules, which are in no file: a file's name cannot hold it."""
 STEPS = {
@@ -112,7 +114,7 @@ def _apply(kept: Kept, alarm: Alarm, change: Change) -> None:
     alarm.is_in_service = True
     alarm.began_at = moment_at(episode.began)
     alarm.ended_at = moment_at(episode.ended) if episode.is_over else None
-    alarm.facts, alarm.evidence = episode.facts, list(episode.evidence)
+    alarm.facts, alarm.evidence = episode.facts, list(episode.evidence[:EVIDENCE_KEPT])
     if change.happened in {Happened.RAISED, Happened.RETURNED}:
         alarm.stand(alarm.standing.raised())
         alarm.withdrawn_at, alarm.merged_into = None, ""

@@ -56,7 +56,7 @@ class Alarm(models.Model):
     """When it rang first: later than it began, where its facts came late."""
     facts = models.PositiveIntegerField()
     evidence = models.JSONField(default=list)
-    """Public names of the first facts it rests on."""
+    """Public names of the first fifty facts it rests on."""
     is_active = models.BooleanField()
     is_acknowledged = models.BooleanField(default=False)
     latches = models.BooleanField(default=False)

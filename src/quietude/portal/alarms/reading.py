@@ -19,11 +19,13 @@ from quietude.portal.alarms.models import Alarm, AlarmStep, World
 from quietude.portal.town import current_store, current_town
 
 MOST = 200
-"""Alarms on one page: who has more of them at once is flooded, and is told so."""
+"""Alarms that are looked through: who has more of them at once is flooded, and is told so."""
+SHOWN_MOST = 50
+"""Alarms on one page."""
 PAST = timedelta(hours=24)
-IDS_AT_ONCE = 400
 LINKED_MOST = 50
 ASIDE = frozenset({State.SHELVED, State.SUPPRESSED, State.OUT_OF_SERVICE})
+NOT_NOW = ASIDE | {State.NORMAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,23 @@ class Shown:
 
 
 def standing_alarms(viewer: Viewer, now: datetime, language: str) -> list[Shown]:
-    """Return what stands: active, not taken yet, or latched; the ringing first, the gravest of them first."""
+    """Return what stands: active, not taken yet, or latched; the ringing first, the gravest of them first.
+
+    Somewhat more than a page holds, where there is more: whether each is the reader's to see costs a look at its facts.
+    """
     asked = Q(is_active=True) | Q(is_acknowledged=False) | Q(latches=True, is_reset=False)
-    found = Alarm.objects.filter(asked, withdrawn_at=None)
-    shown = _shown(viewer, found, now, language)
-    return sorted((each for each in shown if each.state not in ASIDE | {State.NORMAL}), key=_urgency)
+    found = Alarm.objects.filter(asked, withdrawn_at=None).select_related("edition", "taken_by")
+    found = found.order_by("is_acknowledged", "-severity", "-began_at", "pk")[:MOST]
+    standing = [each for each in (_one(alarm, now, language) for alarm in found) if each.state not in NOT_NOW]
+    standing.sort(key=_urgency)
+    shown: list[Shown] = []
+    for begin in range(0, len(standing), SHOWN_MOST):
+        part = standing[begin : begin + SHOWN_MOST]
+        mine = {alarm.key for alarm in _visible(viewer, [each.alarm for each in part])}
+        shown += [each for each in part if each.alarm.key in mine]
+        if len(shown) > SHOWN_MOST:
+            break
+    return shown
 
 
 def ringing(viewer: Viewer, now: datetime) -> int:
@@ -100,18 +114,14 @@ def _shown(viewer: Viewer, found: QuerySet[Alarm], now: datetime, language: str)
 def _visible(viewer: Viewer, found: Iterable[Alarm]) -> list[Alarm]:
     alarms = list(found)
     named = sorted({name for alarm in alarms for name in alarm.evidence})
-    listed: set[str] = set()
-    stamp = current_store().stamp()
-    for begin in range(0, len(named), IDS_AT_ONCE):
-        listed |= _listed(viewer, tuple(named[begin : begin + IDS_AT_ONCE]), stamp)
+    listed = _listed(viewer, tuple(named), current_store().stamp()) if named else frozenset()
     return [alarm for alarm in alarms if viewer.grants and listed.issuperset(alarm.evidence)]
 
 
 @lru_cache(maxsize=256)  # two hundred screens ask the same of the same facts
 def _listed(viewer: Viewer, names: tuple[str, ...], _stamp: str) -> frozenset[str]:
     """Return which facts the viewer may list."""
-    rows = current_store().query(viewer, Filter(ids=names), columns=("id",), order_by=("id",))
-    return frozenset(rows["id"].to_pylist())
+    return current_store().listable(viewer, names)
 
 
 def _one(alarm: Alarm, now: datetime, language: str) -> Shown:

@@ -22,7 +22,7 @@ from quietude.portal.alarms import acts
 from quietude.portal.alarms.forms import SaidForm, ShelveForm
 from quietude.portal.alarms.pulse import stamp
 from quietude.portal.alarms.reading import (
-    MOST,
+    SHOWN_MOST,
     Shown,
     alarms_aside,
     one_alarm,
@@ -53,9 +53,9 @@ def _listed(request: HttpRequest) -> dict[str, Any]:
     ringing = sum(each.is_ringing for each in shown) if tab == "now" else None
     return {
         "tab": tab,
-        "alarms": shown,
+        "alarms": shown[:SHOWN_MOST],
         "ringing": ringing,
-        "is_cut": len(shown) >= MOST,
+        "is_cut": len(shown) > SHOWN_MOST,
         "stamp": stamp(),
         "now": now,
         "may_take": user_of(request).holds(Right.TAKE_ALARMS),

@@ -24,7 +24,8 @@ from quietude.sources.api import ManifestError
 from quietude.store.api import StoreError
 
 EVERY_S = 1.0
-GATHERED_S = 0.05
+GATHERED_S = 0.15
+"""What else comes meanwhile is judged with it: an alarm that changed ten times is written once."""
 FAULT_WAIT_S = 5.0
 LONGEST_IMPORT = timedelta(hours=12)  # one that is said to run for longer was killed
 log = logging.getLogger(__name__)
