@@ -164,9 +164,7 @@ def read_settings(environ: Mapping[str, str], *, working_dir: Path) -> Settings:
         is_https=switch("QUIETUDE_HTTPS"),
         proxies=count("QUIETUDE_PROXIES"),
         second_factor=second_factor,
-        fetch_hosts=tuple(
-            host.strip().lower() for host in environ.get("QUIETUDE_FETCH_HOSTS", "").split(",") if host.strip()
-        ),
+        fetch_hosts=_fetch_hosts(environ),
         backup_dir=folder("QUIETUDE_BACKUP_DIR", "") if environ.get("QUIETUDE_BACKUP_DIR") else None,
         backup_recipients=tuple(filter(None, environ.get("QUIETUDE_BACKUP_RECIPIENTS", "").split(","))),
         backup_every_minutes=_every_minutes(environ, count("QUIETUDE_BACKUP_EVERY_MINUTES")),
@@ -179,6 +177,12 @@ def read_settings(environ: Mapping[str, str], *, working_dir: Path) -> Settings:
         **_journal(environ),
         **_identity_provider(environ),
     )
+
+
+def _fetch_hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the servers that may be asked, in lower case."""
+    said = environ.get("QUIETUDE_FETCH_HOSTS", "").split(",")
+    return tuple(host.strip().lower() for host in said if host.strip())
 
 
 def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

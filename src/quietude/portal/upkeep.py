@@ -10,11 +10,13 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from quietude.keeping.api import Held, Visa
+from quietude.portal.alarms.exercises import KEPT, clear
 from quietude.portal.attachments.sweeping import sweep
 from quietude.portal.journal.recording import JournalUnavailableError
 from quietude.portal.protection.journal_parts import JournalShelf
 from quietude.portal.protection.scrubbing import scrub_database
 from quietude.portal.town import current_town
+from quietude.store.api import StoreError
 
 LOG = logging.getLogger("quietude.upkeep")
 EVERY_S = 6 * 3600.0
@@ -49,10 +51,13 @@ def _once() -> None:
         gone = forget_old_lines(timezone.now())
         if gone:
             LOG.info("the contents of %d lines of the journal were past their term, and are erased", gone)
+        played = clear(timezone.now(), ended_before=timezone.now() - KEPT)
+        if played:
+            LOG.info("%d facts of exercises were a week old, and are out of the store", played)
         swept = sweep(timezone.now())
         if swept:
             LOG.info("%d files that no entry has were left behind, and are erased", swept)
-    except (DatabaseError, JournalUnavailableError, OSError) as error:
+    except (DatabaseError, JournalUnavailableError, StoreError, OSError) as error:
         LOG.error("what is past its term could not be erased: %s", type(error).__name__)
     finally:
         connection.close()

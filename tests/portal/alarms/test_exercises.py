@@ -110,6 +110,15 @@ def test_a_cleared_exercise_leaves_no_fact_and_no_alarm_that_stands(past: Store)
     assert past.query(READER, Filter(since=NOW - DAY, until=NOW), columns=("id",)).num_rows > 10
 
 
+def test_an_exercise_that_nobody_clears_leaves_after_a_week(past: Store) -> None:
+    played = play(past)
+    assert played.ended_at is not None
+    week = exercises.KEPT
+    now = played.ended_at + week
+    assert exercises.clear(now, ended_before=now - week - timedelta(seconds=1)) == 0
+    assert exercises.clear(now, ended_before=now - week) == played.facts
+
+
 def test_one_exercise_at_a_time_and_what_makes_no_sense_is_refused(past: Store) -> None:
     now = timezone.now()
     exercises.begin(["logbook"], NOW - DAY, NOW, speed=60.0, now=now)

@@ -14,7 +14,7 @@ from quietude.model.event import Reality
 from quietude.portal.alarms import arrivals, judging, watching
 from quietude.portal.alarms.models import Alarm, AlarmStep, Arrival, GroupMemory, Memory, World
 from quietude.portal.alarms.pulse import stamp
-from quietude.portal.alarms.watching import Watch
+from quietude.portal.alarms.watching import LEASE, Lease, Watch
 from quietude.portal.flows import filing
 from quietude.store.api import Store
 
@@ -99,6 +99,19 @@ def test_two_judges_at_once_ring_once(ring: Ring, send: Send) -> None:
     alarm = Alarm.objects.get()
     assert (alarm.facts, steps(alarm)) == (4, ["raised"])
     assert Memory.objects.get(world=World.REAL).changes == 1
+
+
+def test_one_of_several_processes_judges_until_it_stops(db: None) -> None:
+    now = timezone.now()
+    one, other = Lease("one"), Lease("other")
+    assert one.holds(now)
+    assert not other.holds(now)
+    assert one.holds(now + LEASE * 0.9)
+    assert not other.holds(now + LEASE), "it said so again"
+    assert other.holds(now + LEASE * 2), "it was killed"
+    assert not one.holds(now + LEASE * 2)
+    other.give_back()
+    assert one.holds(now + LEASE * 2)
 
 
 def test_a_late_fact_is_judged_at_its_own_moment(ring: Ring) -> None:

@@ -28,6 +28,8 @@ from quietude.store.api import StoreError
 VIEWER = Viewer.system("replay")
 STEP_S = 0.5
 log = logging.getLogger(__name__)
+KEPT = timedelta(days=7)
+"""How long the facts of an exercise stay when nobody clears them."""
 FORGOTTEN_AFTER = timedelta(minutes=5)
 """An exercise whose player was killed ends so long after its last fact should have been played."""
 Say = Callable[[str], None]
@@ -143,10 +145,16 @@ def end(exercise: Exercise, now: datetime) -> None:
     Exercise.objects.filter(pk=exercise.pk, ended_at=None).update(ended_at=now)
 
 
-def clear(now: datetime) -> int:
-    """Take the facts of all ended exercises out of the store, and end their alarms; return how many facts went."""
+def clear(now: datetime, *, ended_before: datetime | None = None) -> int:
+    """Take the facts of ended exercises (before a moment) out of the store; return how many facts went.
+
+    The world of exercises begins afresh, unless one is under way.
+    """
     gone = 0
-    for exercise in Exercise.objects.exclude(ended_at=None).filter(is_cleared=False):
+    ended = Exercise.objects.filter(ended_at__lte=ended_before or now, is_cleared=False)
+    if not ended.exists():
+        return 0
+    for exercise in ended:
         for source, received in exercise.received:
             gone += current_store().take_back(source, datetime.fromisoformat(received)).gone
         Exercise.objects.filter(pk=exercise.pk).update(is_cleared=True)

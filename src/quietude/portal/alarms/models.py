@@ -177,6 +177,10 @@ class Memory(models.Model):
     """Digest of each rule that the groups are of."""
     last_import = models.PositiveBigIntegerField(default=0)
     """The newest import whose facts were judged."""
+    keeper = models.CharField(max_length=100, blank=True)
+    """The process that judges, of several that serve."""
+    kept_until = models.DateTimeField(null=True, blank=True)
+    """Until when it does, unless it says so again."""
 
     def __str__(self) -> str:
         return self.world

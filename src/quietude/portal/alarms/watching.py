@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event
+from uuid import uuid4
 
 from django.db import DatabaseError, close_old_connections
+from django.db.models import Q
 from django.utils import timezone
 
 from quietude.alarms.api import Compiled
@@ -27,6 +31,7 @@ EVERY_S = 1.0
 GATHERED_S = 0.15
 """What else comes meanwhile is judged with it: an alarm that changed ten times is written once."""
 FAULT_WAIT_S = 5.0
+LEASE = timedelta(seconds=20)
 LONGEST_IMPORT = timedelta(hours=12)  # one that is said to run for longer was killed
 log = logging.getLogger(__name__)
 
@@ -70,6 +75,29 @@ class Watch:
             raise
 
 
+@dataclass(slots=True)
+class Lease:
+    """The right to judge: one of several serving processes has it, the others would judge all of it a second time."""
+
+    name: str
+    until: datetime | None = None
+
+    def holds(self, now: datetime) -> bool:
+        """Tell whether this process judges; asks the database at half time."""
+        if self.until is not None and now < self.until - LEASE / 2:
+            return True
+        Memory.objects.get_or_create(world=World.REAL)
+        free = Q(keeper=self.name) | Q(kept_until=None) | Q(kept_until__lt=now)
+        until = now + LEASE
+        taken = Memory.objects.filter(free, world=World.REAL).update(keeper=self.name, kept_until=until)
+        self.until = until if taken else None
+        return bool(taken)
+
+    def give_back(self) -> None:
+        """Let another process judge at once."""
+        Memory.objects.filter(world=World.REAL, keeper=self.name).update(kept_until=None)
+
+
 def follow_imports() -> None:
     """Have the facts judged of imports that ended since, whichever process ran them."""
     memory, is_new = Memory.objects.get_or_create(world=World.REAL)
@@ -98,12 +126,14 @@ def running() -> Iterator[None]:
 
 
 def _run(stopped: Event) -> None:
-    watch = Watch()
+    watch, lease = Watch(), Lease(f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"[:100])
     arrivals.settle_left_behind()
     while not stopped.is_set():
         if arrivals.wait_for_more(EVERY_S):
             stopped.wait(GATHERED_S)
         try:
+            if not lease.holds(timezone.now()):
+                continue
             watch.once(timezone.now())
             while not stopped.is_set() and Arrival.objects.filter(is_settled=True).exists():
                 watch.once(timezone.now())
@@ -112,3 +142,6 @@ def _run(stopped: Event) -> None:
             stopped.wait(FAULT_WAIT_S)
         finally:
             close_old_connections()
+    with suppress(DatabaseError):
+        lease.give_back()
+    close_old_connections()

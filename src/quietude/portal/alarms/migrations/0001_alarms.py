@@ -1,4 +1,4 @@
-"""Alarms, their steps, and what the engine that judges remembers."""
+"""Alarms, their steps, exercises, and what the engine that judges remembers."""
 
 import django.db.models.deletion
 from django.conf import settings
@@ -26,6 +26,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Exercise",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("mark", models.CharField(max_length=40, unique=True)),
+                ("sources", models.JSONField(default=list)),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("speed", models.FloatField()),
+                ("began_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("facts", models.PositiveIntegerField(default=0)),
+                ("received", models.JSONField(default=list)),
+                ("is_cleared", models.BooleanField(default=False)),
+            ],
+            options={
+                "ordering": ["-pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="Memory",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -38,6 +57,8 @@ class Migration(migrations.Migration):
                 ("head", models.TextField(blank=True)),
                 ("rules", models.JSONField(default=dict)),
                 ("last_import", models.PositiveBigIntegerField(default=0)),
+                ("keeper", models.CharField(blank=True, max_length=100)),
+                ("kept_until", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
