@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
@@ -42,7 +43,8 @@ def source_of(store: Store) -> str:
 
 
 def play(store: Store, *, speed: float = 100_000.0) -> Exercise:
-    begun = exercises.begin(["logbook"], NOW - DAY, NOW, speed=speed, now=datetime.now(UTC))
+    local = NOW.astimezone(ZoneInfo("Europe/Paris"))  # as it is said on the command line
+    begun = exercises.begin(["logbook"], local - DAY, local, speed=speed, now=datetime.now(UTC))
     exercises.play(begun, lambda _said: None, wait=lambda _seconds: None)
     begun.refresh_from_db()
     return begun

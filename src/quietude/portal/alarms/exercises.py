@@ -73,8 +73,9 @@ def begin(sources: Sequence[str], since: datetime, until: datetime, *, speed: fl
     _afresh(now)
     mark = f"exercise-{now.astimezone(UTC):%Y%m%dT%H%M%S}"
     return Exercise.objects.create(
-        mark=mark, sources=sorted(sources), since=since, until=until, speed=speed, began_at=now
-    )
+        mark=mark, sources=sorted(sources), since=since.astimezone(UTC), until=until.astimezone(UTC), speed=speed,
+        began_at=now,
+    )  # fmt: skip
 
 
 def facts_of(exercise: Exercise) -> pa.Table:
