@@ -21,7 +21,12 @@ WHEN = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 @click.option("--from", "since", type=WHEN, help="First moment, by the town's clock.")
 @click.option("--until", type=WHEN, help="Last moment; a day after the first when absent.")
 @click.option("--speed", default=60.0, show_default=True, help="How many times faster than it was.")
-@click.option("--clear", "is_clearing", is_flag=True, help="Take the facts of earlier exercises out of the store.")
+@click.option(
+    "--clear",
+    "is_clearing",
+    is_flag=True,
+    help="End what is under way, and take the facts of exercises out of the store.",
+)
 @click.pass_obj
 def command(
     settings: Settings,

@@ -278,11 +278,13 @@ def replay_meanwhile(sources: Sequence[str], since: datetime, until: datetime, *
 
 
 def clear_exercises(settings: Settings) -> int:
-    """Take the facts of all ended exercises out of the store; return how many there were."""
+    """End what is under way, and take the facts of all exercises out of the store; return how many there were."""
     start(settings)
     from quietude.portal.alarms import exercises  # noqa: PLC0415  # as above
 
-    return exercises.clear(datetime.now(UTC))
+    now = datetime.now(UTC)
+    exercises.end_all(now)
+    return exercises.clear(now)
 
 
 def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None]) -> None:

@@ -112,6 +112,32 @@ def test_a_cleared_exercise_leaves_no_fact_and_no_alarm_that_stands(past: Store)
     assert past.query(READER, Filter(since=NOW - DAY, until=NOW), columns=("id",)).num_rows > 10
 
 
+def test_a_judge_that_is_overtaken_goes_on_by_the_same_clock(empty_store: Store, send: Send) -> None:
+    watch, now = Watch(), timezone.now()
+    send(several(3, now - 30 * DAY, prefix="old"))
+    send(several(3, now - 2 * DAY, prefix="played"))
+    filing.file_waiting()
+    watch.once(now)
+    begun = exercises.begin(["logbook"], now - 3 * DAY, now - DAY, speed=3_600, now=now)  # the judge is overtaken by it
+    exercises._file(begun, exercises.facts_of(begun))
+    watch.once(now + timedelta(seconds=24.5))  # half an hour after they are played
+    assert Alarm.objects.count() == 1
+    assert abs(Alarm.objects.get().began_at - now + DAY) < timedelta(minutes=2)
+    assert exercises.clock(now - DAY) == exercises.clock(now), "its clock does not begin before it does"
+
+
+def test_an_exercise_is_ended_from_elsewhere(past: Store) -> None:
+    begun = exercises.begin(["logbook"], NOW - DAY, NOW, speed=60.0, now=timezone.now())
+    steps: list[float] = []
+
+    def wait(seconds: float) -> None:
+        steps.append(seconds)
+        exercises.end_all(datetime.now(UTC))
+
+    exercises.play(begun, lambda _said: None, wait=wait)
+    assert len(steps) == 1, "24 minutes were left to be played"
+
+
 def test_an_exercise_that_nobody_clears_leaves_after_a_week(past: Store) -> None:
     played = play(past)
     assert played.ended_at is not None

@@ -67,7 +67,9 @@ def begin(sources: Sequence[str], since: datetime, until: datetime, *, speed: fl
         )
     under_way = running(now)
     if under_way is not None:
-        raise PortalError(f"the exercise {under_way.mark} is under way since {under_way.began_at:%H:%M}; end it first")
+        raise PortalError(
+            f"the exercise {under_way.mark} is under way since {under_way.began_at:%H:%M}; end it with --clear"
+        )
     Exercise.objects.filter(ended_at=None).update(ended_at=now)
     Memory.objects.get_or_create(world=World.EXERCISE)
     _afresh(now)
@@ -95,7 +97,7 @@ def play(exercise: Exercise, say: Say, *, wait: Callable[[float], None] = time.s
     times = pl.Series("at", facts["occurred_from"]) + exercise.later_by
     played = 0
     try:
-        while played < facts.num_rows or datetime.now(UTC) < _end(exercise):
+        while (played < facts.num_rows or datetime.now(UTC) < _end(exercise)) and _goes_on(exercise):
             due = int((times <= exercise.clock(datetime.now(UTC))).sum())
             if due > played:
                 _file(exercise, facts.slice(played, due - played))
@@ -112,7 +114,7 @@ def play_meanwhile(sources: Sequence[str], since: datetime, until: datetime, *, 
 
     def run() -> None:
         try:
-            Exercise.objects.filter(ended_at=None).update(ended_at=datetime.now(UTC))
+            end_all(datetime.now(UTC))
             clear(datetime.now(UTC))
             play(begin(sources, since, until, speed=speed, now=datetime.now(UTC)), log.info)
         except (PortalError, StoreError, DatabaseError, OSError) as error:
@@ -121,6 +123,16 @@ def play_meanwhile(sources: Sequence[str], since: datetime, until: datetime, *, 
             connection.close()
 
     threading.Thread(target=run, name="exercise", daemon=True).start()
+
+
+def _goes_on(exercise: Exercise) -> bool:
+    """Tell whether nobody ended an exercise from elsewhere."""
+    return Exercise.objects.filter(pk=exercise.pk, ended_at=None).exists()
+
+
+def end_all(now: datetime) -> None:
+    """End what is under way, whoever plays it; whoever was killed playing cannot do so."""
+    Exercise.objects.filter(ended_at=None).update(ended_at=now)
 
 
 def _end(exercise: Exercise) -> datetime:

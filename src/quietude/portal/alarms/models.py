@@ -237,5 +237,5 @@ class Exercise(models.Model):
 
     def clock(self, now: datetime) -> datetime:
         """Return the time of the exercise at a moment."""
-        played = min(now - self.began_at, (self.until - self.since) / self.speed)
+        played = max(timedelta(0), min(now - self.began_at, (self.until - self.since) / self.speed))
         return self.since + self.later_by + played * self.speed

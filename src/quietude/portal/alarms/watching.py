@@ -55,7 +55,8 @@ class Watch:
             self.judges, self.rules = {}, rules
         follow_imports()
         waiting = list(Arrival.objects.filter(is_settled=True)[:ARRIVALS])
-        changed = sum(self._judge(world, waiting, now) for world in World)
+        clocks = {World.REAL: now, World.EXERCISE: exercises.clock(now)}
+        changed = sum(self._judge(world, waiting, clocks[world]) for world in World)
         if waiting:
             Arrival.objects.filter(pk__in=[each.pk for each in waiting]).delete()
         if changed:
@@ -63,7 +64,6 @@ class Watch:
         return changed
 
     def _judge(self, world: World, waiting: list[Arrival], now: datetime) -> int:
-        now = now if world is World.REAL else exercises.clock(now)
         try:
             judge = self.judges.get(world) or Judge.of(world, self.rules, now)
             self.judges[world] = judge
