@@ -12,6 +12,7 @@ from django.utils import timezone
 from quietude.keeping.api import Held, Visa
 from quietude.portal.alarms.exercises import KEPT, clear
 from quietude.portal.attachments.sweeping import sweep
+from quietude.portal.flows.inbox import forget_old_hours
 from quietude.portal.journal.recording import JournalUnavailableError
 from quietude.portal.protection.journal_parts import JournalShelf
 from quietude.portal.protection.scrubbing import scrub_database
@@ -54,6 +55,7 @@ def _once() -> None:
         played = clear(timezone.now(), ended_before=timezone.now() - KEPT)
         if played:
             LOG.info("%d facts of exercises were a week old, and are out of the store", played)
+        forget_old_hours(timezone.now())
         swept = sweep(timezone.now())
         if swept:
             LOG.info("%d files that no entry has were left behind, and are erased", swept)

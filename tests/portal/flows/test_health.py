@@ -14,6 +14,7 @@ from quietude.portal.alarms.models import Alarm
 from quietude.portal.alarms.watching import Watch
 from quietude.portal.flows import filing
 from quietude.portal.flows.health import HOUR, WEEK, health_of
+from quietude.portal.flows.inbox import forget_old_hours
 from quietude.portal.flows.models import Delivery, Fault, FlowHour, FlowState
 from quietude.portal.flows.silence import watch_silence
 from quietude.portal.town import current_town
@@ -99,3 +100,11 @@ def test_a_silent_flow_is_seen_in_the_tray(empty_store: Store, send: Send, sign_
     shown = sign_in(Role.AGENT).get("/alarms/").content.decode()
     assert "Flux silencieux" in shown
     assert "Main courante" in shown
+
+
+def test_counts_that_nothing_is_compared_with_any_more_are_forgotten(empty_store: Store) -> None:
+    now = timezone.now()
+    for weeks in (0, 8, 9):
+        FlowHour.objects.create(source="logbook", hour=now - weeks * WEEK, records=1)
+    assert forget_old_hours(now) == 1
+    assert FlowHour.objects.count() == 2

@@ -105,7 +105,7 @@ def until(holds: Callable[[], bool], *, seconds: float = 20.0) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_messages_are_records_with_their_topic(heard: Manifest, topic: str, publish: Publish) -> None:
     now = timezone.now()
     with listening(uuid4().hex):
@@ -120,7 +120,7 @@ def test_messages_are_records_with_their_topic(heard: Manifest, topic: str, publ
     assert {each.door for each in Delivery.objects.all()} == {"mqtt"}
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_what_comes_while_nobody_listens_is_kept_by_the_broker(heard: Manifest, topic: str, publish: Publish) -> None:
     name = uuid4().hex
     with listening(name):
@@ -131,7 +131,7 @@ def test_what_comes_while_nobody_listens_is_kept_by_the_broker(heard: Manifest, 
         until(lambda: kept() == 1)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_what_could_not_be_kept_comes_again(
     heard: Manifest, topic: str, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,7 +152,7 @@ def test_what_could_not_be_kept_comes_again(
     assert len(tried) == 2
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_portals_share_the_work(heard: Manifest, topic: str, publish: Publish) -> None:
     with listening(uuid4().hex), listening(uuid4().hex):
         for number in range(10):

@@ -75,7 +75,7 @@ def test_a_store_that_fails_loses_nothing(empty_store: Store, write: Write, monk
     assert fact(empty_store, entry) is not None
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_the_background_files_what_was_committed(empty_store: Store, write: Write) -> None:
     with filing.running():
         entry = write()

@@ -15,7 +15,6 @@ from quietude.alarms.api import ActError, Standing
 from quietude.journal.api import Kind
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Right
-from quietude.portal.alarms import pulse
 from quietude.portal.alarms.models import STANDING, Alarm, AlarmStep
 from quietude.portal.journal.recording import Act, note
 
@@ -162,4 +161,3 @@ def _restore(alarm: Alarm, before: dict[str, str | bool | int | None]) -> None:
 def _note(by: User, what: AlarmStep.What, alarms: Sequence[Alarm], said: str) -> None:
     detail = {"act": f"alarm_{what.value}", "alarms": ",".join(alarm.key for alarm in alarms), "said": said[:SAID_MAX]}
     note(Act(kind=Kind.MODIFY, who=f"user:{by.pk}", detail={name: text for name, text in detail.items() if text}))
-    transaction.on_commit(pulse.beat)

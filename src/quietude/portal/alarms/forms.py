@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from quietude.portal.alarms.acts import MANY_MAX, SAID_MAX
+from quietude.portal.alarms.acts import SAID_MAX
 
 LENGTHS = (
     ("PT15M", _("15 minutes")),
@@ -42,6 +42,3 @@ class ShelveForm(forms.Form):
     def until(self, now: datetime) -> datetime:
         """Return when the shelf ends."""
         return now + SPANS[self.cleaned_data["length"]]
-
-
-KEYS_MAX = MANY_MAX

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
+import platform
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from quietude.alarms.api import Compiled
 from quietude.ingest.api import Outcome
-from quietude.portal.alarms import arrivals, exercises, pulse
+from quietude.portal.alarms import arrivals, exercises
 from quietude.portal.alarms.ground import current_rules
 from quietude.portal.alarms.judging import ARRIVALS, Judge, OvertakenError
 from quietude.portal.alarms.models import Arrival, Memory, World
@@ -59,8 +59,6 @@ class Watch:
         changed = sum(self._judge(world, waiting, clocks[world]) for world in World)
         if waiting:
             Arrival.objects.filter(pk__in=[each.pk for each in waiting]).delete()
-        if changed:
-            pulse.beat()
         return changed
 
     def _judge(self, world: World, waiting: list[Arrival], now: datetime) -> int:
@@ -126,7 +124,7 @@ def running() -> Iterator[None]:
 
 
 def _run(stopped: Event) -> None:
-    watch, lease = Watch(), Lease(f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"[:100])
+    watch, lease = Watch(), Lease(f"{platform.node()}:{os.getpid()}:{uuid4().hex[:8]}"[:100])
     arrivals.settle_left_behind()
     while not stopped.is_set():
         if arrivals.wait_for_more(EVERY_S):

@@ -7,7 +7,7 @@ there, for a week.
 from __future__ import annotations
 
 import logging
-import socket
+import platform
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -155,7 +155,7 @@ def running() -> AbstractContextManager[None]:
     url = installation().mqtt_url
     if url is None:
         return _nothing()
-    name = f"quietude-{installation().town}-{socket.gethostname()}"
+    name = f"quietude-{installation().town}-{platform.node()}"
     return in_background("mqtt", Listener(url, name=name).listen)
 
 

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from quietude.alarms.api import NEVER_ENDS, Alarm, Change, Episode, Happened, micros_at, name_of
 from quietude.ingest.api import silent_since
-from quietude.portal.alarms import models, pulse
+from quietude.portal.alarms import models
 from quietude.portal.alarms.keeping import OWN, Kept, keep_changes
 from quietude.portal.flows.models import FlowState
 from quietude.portal.town import current_town
@@ -41,7 +41,6 @@ def watch_silence(now: datetime) -> int:
         changed = keep_changes(Kept(models.World.REAL, {RULE: edition}, now), changes)
         models.Memory.objects.get_or_create(world=models.World.REAL)
         models.Memory.objects.filter(world=models.World.REAL).update(changes=F("changes") + 1)
-    pulse.beat()
     return changed
 
 
