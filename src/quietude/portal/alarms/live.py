@@ -50,7 +50,7 @@ _look = _Look()
 def stream(request: HttpRequest) -> StreamingHttpResponse:
     """Send `changed` with a new stamp whenever an alarm changed, `beat` in between; resumes after a cut."""
     known = request.headers.get("Last-Event-ID", "")
-    content = _events(known) if isinstance(request, ASGIRequest) else iter([_event("changed", _stamp())])
+    content = _events(known) if isinstance(request, ASGIRequest) else iter([_event("changed", stamp())])
     answer = StreamingHttpResponse(content, content_type="text/event-stream; charset=utf-8")
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Accel-Buffering"] = "no"  # a proxy that gathers would hold alarms back
@@ -76,6 +76,7 @@ def _event(name: str, said: str) -> bytes:
 
 
 def _stamp() -> str:
+    """Return the stamp, in a thread whose connection no request holds; "" while the database does not answer."""
     try:
         return stamp()
     except DatabaseError:
