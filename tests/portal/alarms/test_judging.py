@@ -10,12 +10,14 @@ from django.utils import timezone
 from tests.portal.alarms.conftest import Ring
 from tests.portal.flows.conftest import Send, record, several
 
+from quietude.ingest.api import ImportReport, Outcome
 from quietude.model.event import Reality
 from quietude.portal.alarms import arrivals, judging, watching
 from quietude.portal.alarms.models import Alarm, AlarmStep, Arrival, GroupMemory, Memory, World
 from quietude.portal.alarms.pulse import stamp
-from quietude.portal.alarms.watching import LEASE, Lease, Watch
+from quietude.portal.alarms.watching import LEASE, Lease, Watch, follow_imports
 from quietude.portal.flows import filing
+from quietude.portal.town import current_ledger
 from quietude.store.api import Store
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +114,27 @@ def test_one_of_several_processes_judges_until_it_stops(db: None) -> None:
     assert not one.holds(now + LEASE * 2)
     other.give_back()
     assert one.holds(now + LEASE * 2)
+
+
+def test_imports_of_another_process_are_judged_once_when_they_end(empty_store: Store) -> None:
+    now, ledger = timezone.now(), current_ledger()
+    follow_imports()  # what was imported before anybody judged is no news
+
+    def begun(number: int) -> ImportReport:
+        at = now + timedelta(seconds=number)
+        report = ImportReport(source="logbook", town="valcombe", started_at=at, filed=1)
+        report.id = ledger.begin(report)
+        return report
+
+    reports = [begun(number) for number in range(60)]
+    follow_imports()
+    assert not Arrival.objects.exists(), "they still run"
+    for report in reports:
+        report.outcome = Outcome.DONE
+        ledger.keep(report)
+    follow_imports()
+    follow_imports()
+    assert [each.received_at for each in Arrival.objects.all()] == [each.started_at for each in reports]
 
 
 def test_a_late_fact_is_judged_at_its_own_moment(ring: Ring) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from quietude.portal.alarms.acts import SAID_MAX
+from quietude.sources.api import parse_duration
 
 LENGTHS = (
     ("PT15M", _("15 minutes")),
@@ -16,13 +17,6 @@ LENGTHS = (
     ("PT12H", _("12 hours")),
     ("PT24H", _("24 hours")),
 )
-SPANS = {
-    "PT15M": timedelta(minutes=15),
-    "PT1H": timedelta(hours=1),
-    "PT4H": timedelta(hours=4),
-    "PT12H": timedelta(hours=12),
-    "PT24H": timedelta(hours=24),
-}
 
 
 class SaidForm(forms.Form):
@@ -41,4 +35,4 @@ class ShelveForm(forms.Form):
 
     def until(self, now: datetime) -> datetime:
         """Return when the shelf ends."""
-        return now + SPANS[self.cleaned_data["length"]]
+        return now + parse_duration(self.cleaned_data["length"]).exact

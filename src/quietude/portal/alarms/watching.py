@@ -99,11 +99,13 @@ class Lease:
 def follow_imports() -> None:
     """Have the facts judged of imports that ended since, whichever process ran them."""
     memory, is_new = Memory.objects.get_or_create(world=World.REAL)
-    reports = current_ledger().reports(limit=50)
-    newest = reports[0].id if reports else 0
+    ledger = current_ledger()
+    newest = next((each.id for each in ledger.reports(limit=1)), 0)
     if is_new:
         Memory.objects.filter(pk=memory.pk).update(last_import=newest)
+    if is_new or newest <= memory.last_import:
         return
+    reports = ledger.reports(limit=newest - memory.last_import)
     later = [each for each in reversed(reports) if each.id > memory.last_import]
     for report in later:
         if report.outcome == Outcome.RUNNING and timezone.now() - report.started_at < LONGEST_IMPORT:
