@@ -44,7 +44,8 @@ sbom: $(READY) ## The bill of materials, var/sbom.json
 
 security: $(READY) $(WEB) $(SCANNERS) ## Known weaknesses of code, settings and packages, the tests of security, an attack on a running portal
 	$(PYTHON) tools/security.py
-	QUIETUDE_API_EXAMPLES=40 $(PYTHON) -m pytest tests/security tests/absence tests/fetch -q
+	QUIETUDE_API_EXAMPLES=40 QUIETUDE_GUESSES=10000 QUIETUDE_HOSTILE=all $(PYTHON) -m pytest tests/security tests/absence tests/fetch \
+		tests/portal/accounts/test_throttling.py -q
 	$(PYTHON) tools/attack.py
 
 bench: $(READY) $(WEB) ## Every figure of docs/benchmarks.md, against a peer or its limit

@@ -15,16 +15,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
 
 from quietude.config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
+NOTHING: Mapping[str, str] = MappingProxyType({})
 ANSWER_S = 60.0  # a browser would wait longer; a shift would not
 TOKEN = secrets.token_hex(16)  # of requests that change something, for as long as the measurement lasts
 PREPARE = """
@@ -128,10 +130,15 @@ def prepare(settings: Settings, agents: int, service: str) -> list[str]:
 
 
 @contextmanager
-def served(settings: Settings, port: int = 0) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Serve the installation; yield the process, the leader of a group of its own, and its address."""
+def served(
+    settings: Settings, port: int = 0, *, more: Mapping[str, str] = NOTHING
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Serve the installation; yield the process, the leader of a group of its own, and its address.
+
+    `more` is what else stands in its environment.
+    """
     command = [sys.executable, "-u", "-m", "quietude.cli.main", "serve", "--port", str(port)]
-    environ, folder = environ_of(settings), settings.var_dir
+    environ, folder = environ_of(settings) | dict(more), settings.var_dir
     with subprocess.Popen(
         command, env=environ, cwd=folder, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as server:

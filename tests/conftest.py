@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
+from collections import deque
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,25 @@ from hypothesis import settings
 
 settings.register_profile("shared machine", deadline=None)
 settings.load_profile("shared machine")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the modules of browser tests among the others, in their order: these wait while those compute."""
+    modules = [(path, list(found)) for path, found in groupby(items, key=lambda item: item.path)]
+    here = Path(__file__).resolve().parent / "browser"
+    waiting = deque(found for path, found in modules if path.is_relative_to(here))
+    others = [found for path, found in modules if not path.is_relative_to(here)]
+    if not waiting or not others:
+        return
+    apart, since, spread = sum(map(len, others)) / len(waiting), 0.0, list[pytest.Item]()
+    for found in others:
+        spread += found
+        since += len(found)
+        while waiting and since >= apart:
+            spread += waiting.popleft()
+            since -= apart
+    items[:] = [*spread, *(item for found in waiting for item in found)]
 
 
 def pytest_collection_finish() -> None:

@@ -86,7 +86,7 @@ def addresses_by_role(event: str) -> dict[str, list[tuple[str, dict[str, str]]]]
     from tests.security.test_hostile_input import PARAMETERS  # noqa: PLC0415  # as above
 
     from quietude.portal.openapi.document import document  # noqa: PLC0415  # as above
-    from quietude.portal.openapi.operations import FILTER  # noqa: PLC0415  # as above
+    from quietude.portal.openapi.schemas import FILTER  # noqa: PLC0415  # as above
 
     paths = document()["paths"]
     found: dict[str, list[tuple[str, dict[str, str]]]] = {}

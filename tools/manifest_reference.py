@@ -10,11 +10,22 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from quietude.sources.document_spec import (
+    BucketDocuments,
+    CmisDocuments,
+    FolderDocuments,
+    MailboxDocuments,
+    RightSpec,
+    ShareDocuments,
+    SiteDocuments,
+    WebDavDocuments,
+)
+from quietude.sources.door_spec import CursorSpec, FolderSpec, HeaderSpec, PullSpec, SignatureSpec
 from quietude.sources.expression import Case, Condition, Expression
 from quietude.sources.flow_spec import FlowSpec
 from quietude.sources.manifest import Defaults, Expect, Label, Manifest, Period, Schedule
-from quietude.sources.map_spec import CategorySpec, MapSpec, SeriesSpec
-from quietude.sources.read_spec import PlaceSpec, Positions, ReadSpec
+from quietude.sources.map_spec import CategorySpec, MapSpec, SeriesSpec, VideoSpec
+from quietude.sources.read_spec import FileForm, PlaceSpec, Positions, ReadSpec
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "manifests.md"
 START, END = "<!-- reference, written by tools/manifest_reference.py -->", "<!-- end of the reference -->"
@@ -29,11 +40,26 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`map.place`", PlaceSpec),
     ("`map.place.positions`", Positions),
     ("`map.series`", SeriesSpec),
+    ("`map.video`", VideoSpec),
     ("`expect`", Expect),
     ("`defaults`", Defaults),
     ("`period`", Period),
     ("`schedule`", Schedule),
     ("`flow`", FlowSpec),
+    ("`flow.files`: tables that come by the doors pull and folder", FileForm),
+    ("`flow.signature`", SignatureSpec),
+    ("A value in the headers (`timestamp`, `id`)", HeaderSpec),
+    ("`flow.pull`", PullSpec),
+    ("`flow.pull.cursor`", CursorSpec),
+    ("`flow.folder`", FolderSpec),
+    ("`read` of documents: `folder`", FolderDocuments),
+    ("`read` of documents: `webdav`", WebDavDocuments),
+    ("`read` of documents: `mailbox`", MailboxDocuments),
+    ("`read` of documents: `s3`", BucketDocuments),
+    ("`read` of documents: `cmis`", CmisDocuments),
+    ("`read` of documents: `smb`", ShareDocuments),
+    ("`read` of documents: `site`", SiteDocuments),
+    ("`read.rights`: what rights there mean here", RightSpec),
     ("A text of the screen", Label),
 )
 

@@ -37,6 +37,8 @@ PYTHON_WORDS: Keywords = {
 }
 SCRIPT_WORDS: Keywords = {"t": None, "tn": (1, 2)}
 
+BESIDE = ("room",)
+"""Islands whose words only their own page loads: others would carry them for nothing."""
 Words = dict[tuple[str | None, str], str | tuple[str, ...]]
 """(context, singular) to the message: one text, or (singular, plural)."""
 
@@ -84,12 +86,22 @@ def _collected(source: str, method: str, keywords: Keywords) -> Words:
     return words
 
 
-def script_words() -> Words:
-    """Return the messages of the scripts alone."""
-    words: Words = {}
+def script_words(*, beside: str = "") -> Words:
+    """Return the messages of the scripts alone; `beside` names an island of `BESIDE` whose own they are."""
+    own: Words = {}
+    others: Words = {}
     for path in sorted(SCRIPTS.rglob("*.ts")):
-        words |= words_of(path)
-    return words
+        if _island(path) == beside:
+            own |= words_of(path)
+        else:
+            others |= words_of(path)
+    return {key: said for key, said in own.items() if not beside or key not in others}
+
+
+def _island(path: Path) -> str:
+    """Return the island of `BESIDE` that a script is part of, "" for all others."""
+    parts = path.relative_to(SCRIPTS).parts
+    return next((name for name in BESIDE if parts[:2] == ("islands", name)), "")
 
 
 def needed() -> dict[Path, Words]:
@@ -166,18 +178,25 @@ def compile_all() -> list[Path]:
 
 
 def write_script_words(folder: Path) -> None:
-    """Write words-fr.js and words-en.js: what the scripts say, for the page's language."""
-    wanted = {singular for _context, singular in script_words()}
+    """Write words-fr.js and words-en.js, what the scripts say in the page's language; beside them those of `BESIDE`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for language, catalogue in (("fr", _french(script_words())), ("en", {})):
+        said = json.dumps({"language": language, "catalogue": catalogue}, ensure_ascii=False, sort_keys=True)
+        (folder / f"words-{language}.js").write_text(f"globalThis.quietudeWords = {said};\n", encoding="utf-8")
+    for name in BESIDE:
+        said = json.dumps(_french(script_words(beside=name)), ensure_ascii=False, sort_keys=True)
+        (folder / f"words-{name}-fr.js").write_text(f"globalThis.quietudeWordsBeside = {said};\n", encoding="utf-8")
+
+
+def _french(words: Words) -> dict[str, object]:
+    wanted = {singular for _context, singular in words}
     french: dict[str, object] = {}
     for path in catalogues().values():
         for message in read(path):
             singular = _singular(message)
             if singular in wanted and _is_translated(message):
                 french[singular] = message.string
-    folder.mkdir(parents=True, exist_ok=True)
-    for language, catalogue in (("fr", french), ("en", {})):
-        said = json.dumps({"language": language, "catalogue": catalogue}, ensure_ascii=False, sort_keys=True)
-        (folder / f"words-{language}.js").write_text(f"globalThis.quietudeWords = {said};\n", encoding="utf-8")
+    return french
 
 
 def main() -> int:

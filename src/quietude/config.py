@@ -17,6 +17,8 @@ SECOND_FACTORS = ("managers", "everyone", "demo")
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+tls")
 UNSCANNED = ("refuse", "take")
 """What QUIETUDE_UNSCANNED says of a file that a virus scanner should have looked at and did not."""
+MOST_OPERATORS = 100
+"""More seats than any control room of a town has: what is above is a mistake."""
 JOURNAL_MONTHS = (6, 12)
 """Shortest and longest time that the contents of the journal are kept. Source: CNIL, deliberation 2021-122."""
 
@@ -67,6 +69,16 @@ class Settings:
     """Address that the portal's e-mails come from (QUIETUDE_MAIL_FROM)."""
     mqtt_url: str | None = field(default=None, repr=False)
     """Broker whose messages are records of sources, with account and password (QUIETUDE_MQTT_URL)."""
+    alarm_operators: int = 1
+    """Persons who take alarms at the same time: loads are counted for each (QUIETUDE_ALARM_OPERATORS)."""
+    accepts_own_rules: bool = False
+    """Whether who proposes an edition of an alarm rule may accept it (QUIETUDE_ACCEPT_OWN_RULES=1)."""
+    nats_url: str | None = field(default=None, repr=False)
+    """NATS servers with JetStream whose messages are records of sources (QUIETUDE_NATS_URL)."""
+    secrets_dir: Path | None = None
+    """Folder with a file for each secret that manifests name (QUIETUDE_SECRETS_DIR)."""
+    drop_dir: Path | None = None
+    """Folder whose subfolders others put files into, by SFTP for instance (QUIETUDE_DROP_DIR)."""
     journal_months: int = 12
     """Months that the contents of the journal's lines are kept, 6 to 12 (QUIETUDE_JOURNAL_MONTHS)."""
     clamav_socket: Path | None = None
@@ -98,6 +110,11 @@ class Settings:
         return self.var_dir / self.town / "facts"
 
     @property
+    def search_dir(self) -> Path:
+        """Return the folder of the index of texts: made from the facts alone, and never backed up."""
+        return self.facts_dir / ".search"
+
+    @property
     def ledger_path(self) -> Path:
         """Return the file of the town's import reports and quarantine."""
         return self.var_dir / self.town / "ledger.sqlite3"
@@ -106,6 +123,21 @@ class Settings:
     def attachments_dir(self) -> Path:
         """Return the folder of the files that are attached to entries of logbooks."""
         return self.var_dir / self.town / "attachments"
+
+    @property
+    def documents_dir(self) -> Path:
+        """Return the folder of the files of documents."""
+        return self.var_dir / self.town / "documents"
+
+    @property
+    def document_pages_dir(self) -> Path:
+        """Return the folder of the pictures of documents' pages, which are made anew when they are missing."""
+        return self.var_dir / self.town / "document-pages"
+
+    @property
+    def document_search_dir(self) -> Path:
+        """Return the folder of the index of documents: made from the database alone, and never backed up."""
+        return self.var_dir / self.town / "document-search"
 
     @property
     def made_here_dir(self) -> Path:
@@ -171,12 +203,21 @@ def read_settings(environ: Mapping[str, str], *, working_dir: Path) -> Settings:
         clamav_socket=folder("QUIETUDE_CLAMAV_SOCKET", "") if environ.get("QUIETUDE_CLAMAV_SOCKET") else None,
         unscanned=_choice(environ, "QUIETUDE_UNSCANNED", UNSCANNED),
         is_debug=switch("QUIETUDE_DEBUG"),
+        accepts_own_rules=switch("QUIETUDE_ACCEPT_OWN_RULES"),
         oidc_vouches_for_emails=switch("QUIETUDE_OIDC_EMAILS_VERIFIED"),
         **_mail(environ),
-        **_mqtt(environ),
+        **_brokers(environ) | _operators(environ) | _of_flows(environ, working_dir),
         **_journal(environ),
         **_identity_provider(environ),
     )
+
+
+def _operators(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return how many persons take alarms at the same time."""
+    said = environ.get("QUIETUDE_ALARM_OPERATORS", "1")
+    if not said.isdecimal() or not 1 <= int(said) <= MOST_OPERATORS:
+        raise SettingsError(f"QUIETUDE_ALARM_OPERATORS={said!r}: expected a number of persons, 1 to {MOST_OPERATORS}")
+    return {"alarm_operators": int(said)}
 
 
 def _fetch_hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -220,15 +261,27 @@ def _mail(environ: Mapping[str, str]) -> dict[str, Any]:
     return {"mail_url": url, "mail_from": sender}
 
 
-def _mqtt(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Return the broker that `environ` states; none without its address."""
-    url = environ.get("QUIETUDE_MQTT_URL", "")
-    if not url:
-        return {}
-    address = urlsplit(url)
-    if address.scheme not in {"mqtt", "mqtts"} or not address.hostname:
-        raise SettingsError("QUIETUDE_MQTT_URL: expected mqtt://account:password@host:1883, or mqtts://… for TLS")
-    return {"mqtt_url": url}
+def _brokers(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return the brokers that `environ` states; none without their addresses."""
+    found: dict[str, Any] = {}
+    for kind, schemes, example in (
+        ("mqtt", {"mqtt", "mqtts"}, "mqtt://account:password@host:1883, or mqtts://… for TLS"),
+        ("nats", {"nats", "tls"}, "nats://account:password@host:4222, or tls://… for TLS, several separated by commas"),
+    ):
+        name = f"QUIETUDE_{kind.upper()}_URL"
+        url = environ.get(name, "")
+        addresses = [urlsplit(each) for each in (url.split(",") if kind == "nats" else [url])]
+        if url and any(each.scheme not in schemes or not each.hostname for each in addresses):
+            raise SettingsError(f"{name}: expected {example}")
+        if url:
+            found[f"{kind}_url"] = url
+    return found
+
+
+def _of_flows(environ: Mapping[str, str], working_dir: Path) -> dict[str, Any]:
+    """Return the folders that doors of flows need; none where they are not stated."""
+    said = {name: environ.get(f"QUIETUDE_{name.upper()}", "") for name in ("secrets_dir", "drop_dir")}
+    return {name: (working_dir / path).resolve() for name, path in said.items() if path}
 
 
 def _journal(environ: Mapping[str, str]) -> dict[str, Any]:

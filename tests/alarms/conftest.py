@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
 from quietude.alarms.compiled import Compiled, Ground
+from quietude.alarms.placed import Points
 from quietude.alarms.rule import Rule
 from quietude.model.event import event_schema
 from quietude.model.vocabulary import load_vocabulary
@@ -19,7 +23,7 @@ from quietude.sources.api import load_town
 
 ROOT = Path(__file__).resolve().parents[2]
 NOON = datetime(2026, 6, 5, 12, tzinfo=UTC)  # a Friday; 14 h in the town
-PLACES = {"port": (5.38, 43.29), "halles": (5.42, 43.29)}
+LON, LAT = 5.38, 43.29
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,13 @@ class Said:
     version: int = 1
     precision: str = "minute"
     severity: int = 2
+    east_m: float | None = None
+    """How far east of the port's middle it is, in metres; nowhere when absent."""
+    mover: str | None = None
+
+
+def _lon(east_m: float | None) -> float | None:
+    return LON + east_m / (111_195 * math.cos(math.radians(LAT))) if east_m is not None else None
 
 
 def frame(facts: Iterable[Said]) -> pl.DataFrame:
@@ -49,7 +60,10 @@ def frame(facts: Iterable[Said]) -> pl.DataFrame:
                 "time_precision": fact.precision, "received_at": at, "category": fact.category,
                 "severity": fact.severity, "status": "open", "origin": "reported", "regime": "RGPD",
                 "sensitivity": "internal", "reality": "real", "day": at.date(), "hour_of_week": at.hour,
-                "version": fact.version, "zone_quarter": fact.zone, "zone_district": "west" if fact.zone else None,
+                "version": fact.version, "lon_deg": _lon(fact.east_m),
+                "lat_deg": LAT if fact.east_m is not None else None,
+                "attributes": json.dumps({"vehicle": fact.mover}) if fact.mover else None,
+                "zone_quarter": fact.zone, "zone_district": "west" if fact.zone else None,
             }
         )  # fmt: skip
     empty = pl.from_arrow(schema.empty_table())
@@ -60,7 +74,8 @@ def frame(facts: Iterable[Said]) -> pl.DataFrame:
 @pytest.fixture(scope="session")
 def ground() -> Ground:
     town = load_town(ROOT / "tests" / "portal" / "towns" / "valcombe", ROOT)
-    return Ground(town.territory, load_vocabulary(), town.timezone)
+    schools = Points(("West school", "East school"), np.array([[LON, LAT], [_lon(1_000.0), LAT]]))
+    return Ground(town.territory, load_vocabulary(), town.timezone, places={"schools": schools})
 
 
 MakeRule = Callable[..., Compiled]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,14 +12,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.alarms.conftest import NOON, MakeRule, Said, frame
 
-from quietude.alarms.calendar import micros_at
 from quietude.alarms.compiled import Compiled
+from quietude.alarms.departure import Normal
 from quietude.alarms.engine import Engine, episodes, rules_of, standing_after
 from quietude.alarms.episode import Change, Episode, Happened
+from quietude.alarms.window import micros_at, moment_at
 
 ZONE = "Europe/Paris"
 LATE_MIN = 60
 LAST_MIN = 400
+SCHOOL = {"places": "schools", "radius_m": 120}
+STEPS = [
+    {"after": "PT20M", "severity": 3}, {"at_least": 4, "severity": 4},
+    {"at_least": 3, "within": "PT10M", "severity": 5},
+]  # fmt: skip
+BUSY = [0.4] * 168
+NORMAL = Normal(since=0, weeks=10, dispersion=1.3, rates={"port": [*BUSY[:112], 2.5, *BUSY[113:]], "halles": BUSY})
 RULES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "one": ({"match": {"scope": "category:noise", "holds": "PT10M"}}, {"by": "zone:quarter"}),
     "three": ({"count": {"at_least": 3, "within": "PT30M"}}, {"by": "zone:quarter"}),
@@ -37,24 +46,48 @@ RULES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"any": [{"match": {"holds": "PT10M"}}, {"count": {"at_least": 2, "within": "PT1H"}}]},
         {"calendar": {"hours": "16-18"}},
     ),
+    "near": ({"count": {"at_least": 3, "within": "PT40M"}}, {"by": "radius:150"}),
+    "near_pair": (
+        {
+            "any": [
+                {"sequence": {"first": "category:noise", "then": "category:violence", "within": "PT30M"}},
+                {"count": {"scope": "category:parking", "at_least": 2, "within": "PT15M"}, "lasting": "PT5M"},
+            ]
+        },
+        {"by": "radius:100", "severity_steps": STEPS, "calendar": {"hours": "15-18"}},
+    ),
+    "school": ({"count": {"at_least": 2, "within": "PT1H"}}, {"by": "place", "inside": SCHOOL}),
+    "entering": ({"entering": {"within": "PT1H"}}, {"by": "object:vehicle", "inside": SCHOOL}),
+    "unusual": ({"departure": {"window": "PT1H", "above": 0.95, "at_least": 2}}, {"by": "zone:quarter"}),
+    "graver": ({"match": {"holds": "PT15M"}}, {"by": "zone:quarter", "severity": 2, "severity_steps": STEPS}),
+    "second": ({"match": {"holds": "PT8M"}}, {"by": "source", "candidate": {"until": 3, "within": "PT90M"}}),
 }
 
 
 @pytest.fixture(scope="session")
 def rules(make: MakeRule) -> tuple[Compiled, ...]:
-    return tuple(make(when, name, lateness=f"PT{LATE_MIN}M", **others) for name, (when, others) in RULES.items())
+    made = [make(when, name, lateness=f"PT{LATE_MIN}M", **others) for name, (when, others) in RULES.items()]
+    return tuple(each.with_normals([NORMAL]) if each.rule.name == "unusual" else each for each in made)
 
 
 facts_of_an_afternoon = st.lists(
     st.builds(
-        lambda minute, category, zone, source: (minute, category, zone, source),
+        lambda minute, category, zone, source, **where: {
+            "minute": minute,
+            "category": category,
+            "zone": zone,
+            "source": source,
+            **where,
+        },
         st.integers(0, 300),
         st.sampled_from(["noise.party", "violence.fight", "parking.illegal"]),
         st.sampled_from(["port", "halles", None]),
         st.sampled_from(["patrols", "desk"]),
+        east_m=st.sampled_from([0.0, 60.0, 110.0, 150.0, 220.0, 1_000.0, None]),
+        mover=st.sampled_from(["van", "car", None]),
     ),
     max_size=25,
-).map(lambda rows: [Said(f"f{n:03}", *row) for n, row in enumerate(rows)])
+).map(lambda rows: [Said(f"f{n:03}", **row) for n, row in enumerate(rows)])
 
 
 def at(minute: float) -> datetime:
@@ -98,6 +131,40 @@ def test_any_order_within_the_lateness_gives_the_same_alarms(
     assert sum(engine.late for engine in workers) == 0
 
 
+@settings(max_examples=100, deadline=None)
+@given(facts_of_an_afternoon, st.data())
+def test_an_engine_that_resumes_from_parts_and_the_store_goes_on_to_the_same_alarms(
+    rules: tuple[Compiled, ...], facts: list[Said], data: st.DataObject
+) -> None:
+    delays = data.draw(st.lists(st.integers(0, LATE_MIN), min_size=len(facts), max_size=len(facts)))
+    restarts = data.draw(st.sets(st.integers(0, LAST_MIN), max_size=5))
+    coming = dict(stream(facts, delays))
+    seldom = data.draw(st.sampled_from([0, 20, 60])) * 60_000_000
+    engine, changes = Engine(rules, ZONE, now=micros_at(at(0)), kept_for_us=seldom), list[Change]()
+    kept, stored = dict[tuple[str, str], str](), list[pl.DataFrame]()
+    for minute in sorted({*coming, *restarts, LAST_MIN}):
+        if minute in restarts:
+            engine = from_parts(engine, kept, stored)
+        came = frame(coming.get(minute, []))
+        changes += engine.take(came, at(minute))
+        stored.append(came.with_columns(received_at=pl.lit(at(minute)).cast(came["received_at"].dtype)))
+        for key, state in engine.moved().items():
+            kept.pop(key, None)
+            kept |= {key: state} if state is not None else {}
+    assert standing_after(changes) == all_at_once(rules, facts)
+
+
+def from_parts(engine: Engine, kept: dict[tuple[str, str], str], stored: list[pl.DataFrame]) -> Engine:
+    """Return an engine that goes on from what a portal keeps: groups without facts, which the store has."""
+    fresh = Engine(engine.rules, engine.timezone, kept_for_us=engine.kept_for_us)
+    fresh.resume_parts(engine.head(), kept)
+    facts = pl.concat([frame([]), *stored])
+    for each in fresh.rules:
+        since = moment_at(fresh.facts_since(each))
+        fresh.recall(facts.filter(pl.col("occurred_from") >= since))
+    return fresh
+
+
 def resumed(engine: Engine) -> Engine:
     """Return an engine that was killed and goes on from what was kept."""
     fresh = Engine(engine.rules, engine.timezone)
@@ -111,7 +178,7 @@ def test_a_fact_that_comes_twice_or_is_corrected_in_time_counts_as_it_is_last(
     rules: tuple[Compiled, ...], facts: list[Said], data: st.DataObject
 ) -> None:
     moved = [
-        Said(fact.key, data.draw(st.integers(0, 300)), "noise.party", "halles", fact.source, version=2)
+        Said(fact.key, data.draw(st.integers(0, 300)), "noise.party", "halles", fact.source, version=2, east_m=90.0)
         for fact in facts[::3]
     ]
     last = {fact.key: fact for fact in (*facts, *moved)}
@@ -129,7 +196,7 @@ def test_a_fact_that_comes_twice_or_is_corrected_in_time_counts_as_it_is_last(
 def made_late(each: Compiled) -> Compiled:
     """Return a rule that takes facts of the whole afternoon."""
     rule = each.rule.model_copy(update={"lateness": "PT12H"}).bind(name=each.rule.name, path=each.rule.path)
-    return Compiled(rule, each.whole, each.leaves)
+    return replace(each, rule=rule)
 
 
 def test_an_alarm_keeps_its_name_when_a_late_fact_makes_it_begin_earlier(make: MakeRule) -> None:
@@ -197,6 +264,22 @@ def test_silence_rings_by_the_clock_and_ends_with_a_fact(make: MakeRule) -> None
     assert (raised.happened, raised.alarm.episode.group) == (Happened.RAISED, "patrols")
     (cleared,) = engine.take(frame([Said("b", 300)]), at(300))
     assert (cleared.happened, cleared.alarm.id) == (Happened.CLEARED, raised.alarm.id)
+
+
+def test_what_is_played_is_silent_no_longer_than_it_is_played(make: MakeRule) -> None:
+    rule = make({"silence": {"lasts": "PT45M"}}, by="source").playing(at(100))
+    engine = Engine((rule,), ZONE)
+    engine.take(frame([Said("a", 0)]), at(0))
+    (raised,) = engine.advance(at(50))
+    (cleared,) = engine.advance(at(100))
+    assert (raised.happened, cleared.happened) == (Happened.RAISED, Happened.CLEARED)
+    assert cleared.alarm.episode.ended == micros_at(at(100))
+    ended = Engine((rule,), ZONE)
+    ended.take(frame([Said("a", 60)]), at(60))
+    assert ended.advance(at(500)) == (), "45 minutes after its last fact it was over"
+    assert ended.take(frame([Said("late", 600)]), at(600)) == ()
+    (again,) = ended.advance(at(645))
+    assert again.happened == Happened.RAISED, "what goes on coming is waited for"
 
 
 def test_what_is_settled_is_forgotten(make: MakeRule) -> None:

@@ -51,7 +51,7 @@ def test_a_rule_is_read_with_its_name(write: Write) -> None:
     [
         pytest.param("severity: 3", "severity: 9", ":6:1: severity: ", id="severity"),
         pytest.param("severity: 3", "severty: 3", "'severty'; did you mean 'severity'?", id="unknown key"),
-        pytest.param("zone:quarter", "quarter", ":3:1: by: expected town, source, zone:<level>", id="group"),
+        pytest.param("zone:quarter", "quarter", ":3:1: by: expected town, source, series, zone:<level>", id="group"),
         pytest.param("zone:quarter", "h3:11", "h3:<0 to 10>", id="too fine a cell"),
         pytest.param("PT2H", "2 hours", "'2 hours' is not a duration", id="window"),
         pytest.param("PT2H", "P1Y", "between PT1S and P31D", id="too long a window"),

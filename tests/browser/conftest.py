@@ -152,6 +152,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[
         "QUIETUDE_TOWNS_DIR": str(TOWNS),
         "QUIETUDE_DATA_DIR": str(var_dir),
         "QUIETUDE_VAR_DIR": str(var_dir),
+        "QUIETUDE_DROP_DIR": str(var_dir / "drop"),
         "QUIETUDE_SECOND_FACTOR": "demo",
         "PYTHONPATH": str(ROOT / "src"),
     }

@@ -114,7 +114,7 @@ def the_agent_opens_a_text(agent: Visitor) -> str:
 def the_officer_reads_it(officer: Visitor, fact: str) -> None:
     page = officer.go("/journal/")
     page.fill("[name=who]", WHO)
-    page.get_by_role("button", name="Chercher").click()
+    page.locator("#content").get_by_role("button", name="Chercher").click()
     officer.ready()
     expect(page.locator("main tbody tr").filter(has_text="Nora Bruit").first).to_contain_text("Travail quotidien")
     expect(page.locator("main tbody")).to_contain_text("Suivi d’un signalement : MC 2026-118")

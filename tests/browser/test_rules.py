@@ -44,7 +44,7 @@ def test_a_rule_is_found_and_opened_by_keys_alone(visitor: MakeVisitor) -> None:
     page.keyboard.press("g")
     page.keyboard.press("l")
     expect(page.locator("h1")).to_have_text("Règles")
-    page.locator("[name=q]").focus()
+    page.locator("#content [name=q]").focus()
     page.keyboard.type("plaques masquees")
     page.keyboard.press("Enter")
     expect(page.locator("[role=status]", has_text="sur 48")).to_contain_text("règle")

@@ -90,3 +90,17 @@ def test_an_empty_store_and_an_unknown_rule_are_said(environ: dict[str, str]) ->
     unknown = run(environ, "try", "noises")
     assert unknown.exit_code != 0
     assert "has no rule 'noises'; it has noise" in unknown.output
+
+
+def test_accepted_editions_are_written_back_and_withdrawn_rules_removed(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: dict[str, str | None] = {"noise": None, "grave": RULE.replace("severity: 2", "severity: 5")}
+    monkeypatch.setattr("quietude.cli.alarms.accepted_rules", lambda _: held)
+    said = run(environ, "rules", "--export")
+    assert said.exit_code == 0, said.output
+    folder = Path(environ["QUIETUDE_TOWNS_DIR"]) / "valcombe" / "rules"
+    assert [path.name for path in folder.iterdir()] == ["grave.yml"]
+    assert (folder / "grave.yml").read_text(encoding="utf-8") == held["grave"]
+    assert "grave.yml: written" in said.output.replace("\n", "")
+    assert "written" not in run(environ, "rules", "--export").output, "nothing changed since"

@@ -45,6 +45,8 @@ UNNOTED = {
     "retention report": "shows counts and a digest",
     "rules check": "reads the rulebook",
     "rules list": "reads the rulebook",
+    "search check": "shows two counts",
+    "search rebuild": "changes no fact",
     "serve": "each act of the portal leaves its own",
     "store info": "shows sizes",
     "store maintain": "changes no fact",

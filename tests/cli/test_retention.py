@@ -8,6 +8,7 @@ import pytest
 from tests.cli.test_user import ROOT, environ, quietude
 from tests.portal.made_up import Recipe, facts
 
+from quietude.search.api import Writer
 from quietude.sources.api import load_town
 from quietude.store.api import Store
 
@@ -25,7 +26,10 @@ def filed(environ: dict[str, str], tmp_path: Path) -> Store:
 
 
 @pytest.mark.slow
-def test_a_list_is_looked_at_held_released_signed_and_gone(environ: dict[str, str], filed: Store) -> None:
+def test_a_list_is_looked_at_held_released_signed_and_gone(
+    environ: dict[str, str], filed: Store, tmp_path: Path
+) -> None:
+    Writer(tmp_path / "valcombe" / "facts" / ".search", filed).follow()
     report = quietude(environ, "retention", "report")
     assert "12 due, 0 held" in report.stdout, report.stderr
     held = quietude(environ, "retention", "hold", "Procès", "--reason", "TJ", "--source", "logbook")
@@ -38,6 +42,7 @@ def test_a_list_is_looked_at_held_released_signed_and_gone(environ: dict[str, st
     done = quietude(environ, "retention", "run", *visa)
     assert done.returncode == 0, done.stderr
     assert "eliminate" in done.stdout
+    assert "the index of texts forgot them" in done.stdout
     assert filed.info()[0].rows == 0
 
 

@@ -46,7 +46,7 @@ def test_wide_columns_become_series(counters: LittleTown) -> None:
         ("logbook/quai_nord/pedestrians", six, 4.0, "1/h", "good", 5.31),
         ("logbook/quai_nord/pedestrians", seven, 5.5, "1/h", "good", 5.31),
         ("logbook/rue_sud/pedestrians", six, None, "1/h", "missing", None),
-        ("logbook/rue_sud/pedestrians", seven, 999.0, "1/h", "suspect", None),
+        ("logbook/rue_sud/pedestrians", seven, 999.0, "1/h", "suspect:range", None),
     ]
 
 
@@ -60,7 +60,7 @@ def test_numbers_read_twice_are_stored_once(counters: LittleTown) -> None:
 def test_what_is_no_number_is_set_aside_with_its_column(counters: LittleTown) -> None:
     counters.write(WIDE + "2026-01-01,8:00-8:59,inf,3\n2026-01-01,9:00-9:59,panne,3\n")
     report = counters.run()
-    assert (report.filed, report.quarantined_by_reason) == (2, {"value_unreadable": 2})
+    assert (report.filed, report.quarantined_by_reason) == (2, {"value_not_finite": 1, "value_unreadable": 1})
     assert [(sick.column, sick.value) for sick in counters.ledger.quarantined()] == [
         ("Quai Nord", "inf"),
         ("Quai Nord", "panne"),

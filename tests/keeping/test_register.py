@@ -36,8 +36,8 @@ def test_a_source_is_an_entry_of_the_register_with_all_that_article_30_asks_for(
 def test_the_portals_own_processing_is_in_the_register_too() -> None:
     names = [entry.name for entry in register_of(town(), CENSUS, "en")]
     assert set(names) == {
-        "accounts", "accountability", "alarms", "work", "protection", "imports", "journal",
-        "entries_of_logbooks", "links", "onboarding", "shifts",
+        "accounts", "accountability", "alarms", "documents", "work", "protection", "imports", "journal",
+        "entries_of_logbooks", "links", "messages", "onboarding", "shifts", "situations",
     }  # fmt: skip
 
 

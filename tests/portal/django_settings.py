@@ -37,5 +37,7 @@ for _name, _value in _BEFORE.items():
 
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):  # noqa: F405  # named above, by the star
     DATABASES["default"]["TEST"] = {"NAME": f"test_quietude_{secrets.token_hex(6)}"}  # noqa: F405  # as above
+else:
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}  # noqa: F405  # as above; pytest knows it of Django's own engine
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

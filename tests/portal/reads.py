@@ -24,6 +24,7 @@ SILENT = {
     "h3_bins": "counts by cell",
     "tile": "points, families, severities and ids",
     "observations": "numbers of sensors",
+    "downsampled": "numbers of sensors, gathered",
     "series": "names of sensors",
     "latest": "asks `query`",
     "listable": "names that its caller has already",

@@ -51,7 +51,12 @@ ANSWERS_TO = {
     "z": ["11"], "x": ["1054"], "y": ["748"],
     "number": ["1"],
     "source": ["logbook"],
+    "sensor": ["a"], "quantity": ["laeq"],
     "act": [str(uuid4())],
+    "verb": ["start"],
+    "secret": ["guess"],
+    "link": ["x"],
+    "page": ["1"],
     **{name: ["1"] for name in ("key", "pk", "import_id", "breach_id", "hold_id", "request_id", "run_id", "link_id")},
 }  # fmt: skip
 """What stands for each argument of an address; `event_id` is the name of a fact that must not be seen."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections.abc import Mapping
 
 import pytest
-from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest, HttpResponse
 from django.test import AsyncRequestFactory
 
-from quietude.portal.turns import InTurns
+from quietude.portal.turns import InTurns, Thread, Threads
 
 
 class Kitchen:
@@ -38,10 +39,10 @@ class Kitchen:
 def kitchen(monkeypatch: pytest.MonkeyPatch) -> Kitchen:
     made = Kitchen()
 
-    async def answered(_handler: ASGIHandler, request: HttpRequest) -> HttpResponse:
+    async def answered(_handler: InTurns, request: HttpRequest) -> HttpResponse:
         return await made.answer(request)
 
-    monkeypatch.setattr(ASGIHandler, "get_response_async", answered)
+    monkeypatch.setattr(InTurns, "_answer", answered)
     return made
 
 
@@ -93,3 +94,67 @@ def test_whoever_waits_too_long_is_told_and_nothing_was_done(kitchen: Kitchen) -
 
     asyncio.run(lived())
     assert kitchen.begun == ["/first", "/third"]
+
+
+def test_a_thread_is_lent_again_once_it_is_idle_and_never_while_it_works() -> None:
+    threads = Threads(kept=1)
+    with threads.lent() as first, threads.lent() as second:
+        assert first is not second
+    with threads.lent() as again:
+        assert again in {first, second}
+        going_on = threading.Event()
+        left = again.submit(going_on.wait, 20)
+    with threads.lent() as other:  # the browser left, the work did not
+        assert other is not again
+    going_on.set()
+    assert left.result() is True
+
+
+def test_no_more_threads_are_kept_than_requests_at_once() -> None:
+    threads = Threads(kept=2)
+    lent: list[Thread] = []
+
+    def nest(depth: int) -> None:
+        if depth:
+            with threads.lent() as thread:
+                lent.append(thread)
+                nest(depth - 1)
+
+    nest(5)
+    refused = 0
+    for thread in lent:
+        try:
+            thread.submit(int).result()
+        except RuntimeError:
+            refused += 1
+    assert refused == 3
+
+
+def test_a_request_is_answered_by_one_thread_and_the_next_by_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def answered(_handler: InTurns, _request: HttpRequest) -> HttpResponse:
+        seen.append(threading.current_thread().name)
+        return HttpResponse("done")
+
+    monkeypatch.setattr(InTurns, "get_response", answered)
+
+    async def lived() -> None:
+        handler = InTurns()
+        for _ in range(3):
+            statuses: list[object] = []
+            asked = asyncio.Queue[dict[str, object]]()
+            asked.put_nowait({"type": "http.request", "body": b"", "more_body": False})
+
+            async def send(message: Mapping[str, object], kept: list[object] = statuses) -> None:
+                kept.append(message.get("status"))
+
+            await handler(
+                {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""}, asked.get, send
+            )
+            assert statuses[0] == 200
+
+    asyncio.run(lived())
+    assert len(seen) == 3
+    assert len(set(seen)) == 1
+    assert seen[0].startswith("request")

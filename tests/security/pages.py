@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from tests.portal.test_access import Route, access_of
+from tests.portal.test_access import ROUTES, Route, access_of
 
 from quietude.portal.accounts.roles import RIGHTS, Role
 
@@ -18,6 +18,10 @@ def role_for(route: Route) -> Role | None:
     """Return a role that may open a route, None when it is open to all."""
     right = access_of(route).right
     return None if right is None else next(role for role in Role if right in RIGHTS[role])
+
+
+ROLES = list(dict.fromkeys(map(role_for, ROUTES)))
+"""Whoever is the first to be let in somewhere; None where all are."""
 
 
 def address_of(route: Route, event: str) -> str:

@@ -8,14 +8,12 @@ import re
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
-from tests.portal.conftest import MakeUser, SignIn
-from tests.portal.test_access import PAGES, Route
-from tests.security.pages import address_of
-from tests.security.test_every_answer import event, someone
+from tests.portal.conftest import SignIn
+from tests.portal.test_access import PAGES
+from tests.security.conftest import Walk
+from tests.security.pages import ROLES, address_of
 
 from quietude.portal.accounts.roles import Role
-
-__all__ = ["event"]
 
 PASSWORD_FIELD = re.compile(r"<input[^>]*name=\"[^\"]*password[^\"]*\"[^>]*>")
 
@@ -24,11 +22,13 @@ KEPT = {"offline:other", "offline:waiting_alone", "offline:new"}
 """Pages that stand in without network: no one is signed in on them, and no one could be signed out."""
 
 
-@pytest.mark.parametrize("route", [page for page in PAGES if page.name not in KEPT], ids=lambda route: route.name)
-def test_every_page_offers_to_sign_out(route: Route, event: str, sign_in: SignIn, make_user: MakeUser) -> None:
-    answer = someone(route, sign_in, make_user).get(address_of(route, event))
-    is_page = answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html")
-    assert not is_page or 'action="/sign-out/"' in answer.content.decode()
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_offers_to_sign_out(role: Role | None, event: str, walk: Walk) -> None:
+    for route, client in walk(role):
+        if route in PAGES and route.name not in KEPT:
+            answer = client.get(address_of(route, event))
+            is_page = answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html")
+            assert not is_page or 'action="/sign-out/"' in answer.content.decode(), route
 
 
 @pytest.mark.parametrize("address", ["/sign-in/", "/profile/password/"])

@@ -13,16 +13,21 @@ from tests.test_architecture import ROOT, each, imports, named, parsed, python_f
 SOURCES = python_files("src")
 ASKS = {
     "aiohttp",
+    "apprise",
     "ftplib",
     "http.client",
     "httpx",
+    "imapclient",
     "imaplib",
+    "nats",
     "niquests",
     "nntplib",
     "paho",
     "poplib",
     "pycurl",
     "requests",
+    "smbclient",
+    "smbprotocol",
     "smtplib",
     "socket",
     "telnetlib",
@@ -35,11 +40,16 @@ ASKS = {
 """Modules that open connections. `urllib.parse` and `http.cookies` do not."""
 MAY_ASK = {
     "src/quietude/fetch/fetcher.py": "the way out itself",
+    "src/quietude/documents/connectors/mailbox.py": "IMAP over a connection that fetch judged, opened and secured",
+    "src/quietude/documents/connectors/share.py": "SMB to an address that fetch judged, by number, without referrals",
     "src/quietude/portal/api.py": "listens, and asks no one",
     "src/quietude/portal/rights/glass.py": "names the error of the mail server; Django sends the message",
     "src/quietude/portal/shifts/bulletin.py": "as above",
     "src/quietude/portal/logbook/reminding.py": "as above",
+    "src/quietude/portal/notifications/providers.py": "messages to the channels that an administrator set up; gate.py "
+    "judges each address that they connect to",
     "src/quietude/portal/flows/mqtt.py": "hears the one broker that the operator names, and asks it for nothing else",
+    "src/quietude/portal/flows/nats_door.py": "draws from the servers that the operator names, nothing else",
     "src/quietude/portal/starting.py": "names the type of the socket it listens on",
     "src/quietude/cli/demo.py": "looks for a free port of this machine",
     "src/quietude/portal/uploads/viruses.py": "asks the scanner of this machine by its Unix socket, and no network",
@@ -48,8 +58,11 @@ RUNS = {"subprocess", "os.system", "os.popen", "os.execv", "os.spawnv", "pty", "
 MAY_RUN = {
     "src/quietude/backup/databases.py": "PostgreSQL's own programs copy its database, with a list of arguments",
     "src/quietude/cli/demo_data.py": "npm fetches the demonstration's data, with a list of arguments of its own",
+    "src/quietude/documents/apart.py": "reads a file in a process of its own, of this same program, within limits",
+    "src/quietude/documents/ocr/tesseract.py": "Tesseract reads a picture from a pipe, with arguments of our own",
     "src/quietude/portal/backups.py": "starts this same program's backup, with a list of arguments",
     "src/quietude/portal/moving.py": "a portal of this same program migrates the other database, with code of our own",
+    "src/quietude/portal/search/apart.py": "starts this same program's keeper of the index, with no words of anyone's",
     "src/quietude/portal/catalogue/runs.py": "starts the import of a declared source, with a list of arguments",
     "src/quietude/portal/catalogue/scheduling.py": "waits for what the module above started",
     "src/quietude/portal/wizard/running.py": "starts the trial or the import of a draft, with a list of arguments",
@@ -58,8 +71,11 @@ EVALUATES = {"eval", "exec", "compile", "__import__"}
 LOADS = {"pickle", "marshal", "shelve", "dill", "joblib", "yaml"}
 """What can run code on reading; YAML is read by ruamel's safe loader."""
 MAY_UPLOAD = {
+    "src/quietude/portal/alarm_rules/edit_views.py": "a rule of 64 KiB at most, decoded and read as YAML, not kept",
+    "src/quietude/portal/situations/kind_views.py": "a reflex sheet of 200 kB at most, decoded, read as YAML or CSV",
     "src/quietude/portal/attachments/enclosures.py": "photographs and PDF with an entry: judged by their content",
     "src/quietude/portal/attachments/views.py": "the same of 20 MiB each; `takes_files` stops at the size of a form",
+    "src/quietude/portal/documents/list_views.py": "documents of 100 MiB: type by content, programs refused",
     "src/quietude/portal/participants.py": "names the type of models' fields, and takes nothing",
     "src/quietude/portal/people/forms.py": "a table of text of 256 KiB at most, decoded and read as CSV",
     "src/quietude/portal/people/views.py": "the same table; `takes_files` stops at its size",
@@ -175,7 +191,9 @@ def test_browsers_keep_the_appearance_pages_and_what_waits_sealed_and_nothing_el
     assert kept == {
         ("early.ts", '"theme"'),
         ("shell.ts", '"theme"'),
-        ("panes.ts", '"explore.panes"'),
+        ("panes.ts", "store"),  # widths of panes: "explore.panes", "room.panes"
+        ("sound.ts", '"room.volume"'),
+        ("search-box.ts", "this.key"),  # one's own last eight searches, by account; cleared at sign-out
         ("dom.ts", "document.cookie.split"),
         ("network.ts", ""),  # clears both storages at sign-out
         ("seal.ts", "indexedDB"),  # asks whether there is one

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from quietude.alarms.conditions import MICROSECOND
 from quietude.alarms.rule import DAYS, Calendar
 from quietude.alarms.spans import Spans
+from quietude.alarms.window import micros_at, moment_at
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_DAYS = 1  # a span that begins on one day ends on the next at the latest
-
-
-def micros_at(moment: datetime) -> int:
-    """Return an aware moment as microseconds since 1970."""
-    return (moment - EPOCH) // MICROSECOND
-
-
-def moment_at(micros: int) -> datetime:
-    """Return microseconds since 1970 as a moment in UTC."""
-    return EPOCH + micros * MICROSECOND
 
 
 def open_hours(calendar: Calendar, timezone: str, since: int, until: int) -> Spans:

@@ -6,30 +6,69 @@ A fact changes what holds from its moment on, never before.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import reduce
 
 import numpy as np
 
-from quietude.alarms.rule import Condition, Rule, length
+from quietude.alarms.crowd import crowded
+from quietude.alarms.departure import Departure, Season
+from quietude.alarms.placed import entered
+from quietude.alarms.rule import Condition, Rule
 from quietude.alarms.spans import EVER, Moments, Spans
+from quietude.alarms.window import MICROSECOND, micros
 
-MICROSECOND = timedelta(microseconds=1)
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One question of a condition."""
+
+    scope: str
+    is_outside: bool = False
+    """Whether it looks at facts outside the rule's place."""
+    is_departure: bool = False
+
+
+def leaves(condition: Condition) -> tuple[Leaf, ...]:
+    """Return a condition's questions, in the order in which `spans` takes their moments."""
+    return tuple(_leaves(condition))
 
 
 def scopes(condition: Condition) -> tuple[str, ...]:
-    """Return the scopes of a condition's leaves, in the order in which `spans` takes their moments."""
-    return tuple(_scopes(condition))
+    """Return the scopes of a condition's questions."""
+    return tuple(leaf.scope for leaf in leaves(condition))
 
 
-def _scopes(condition: Condition) -> Iterator[str]:
+def _leaves(condition: Condition) -> Iterator[Leaf]:
     for leaf in (condition.match, condition.count, condition.silence):
         if leaf is not None:
-            yield leaf.scope
+            yield Leaf(leaf.scope)
+    if condition.departure is not None:
+        yield Leaf(condition.departure.scope, is_departure=True)
     if condition.sequence is not None:
-        yield from (condition.sequence.first, condition.sequence.then)
+        yield from (Leaf(condition.sequence.first), Leaf(condition.sequence.then))
+    if condition.entering is not None:
+        yield from (Leaf(condition.entering.scope), Leaf(condition.entering.scope, is_outside=True))
     for each in condition.joined:
-        yield from _scopes(each)
+        yield from _leaves(each)
+
+
+def departure_in(condition: Condition) -> Departure | None:
+    """Return the departure in a condition; a rule has one at most."""
+    found = condition.departure
+    return found or next((each for each in map(departure_in, condition.joined) if each is not None), None)
+
+
+def least_facts(condition: Condition) -> int:
+    """Return how few facts may make a condition hold."""
+    if condition.count is not None:
+        return condition.count.at_least
+    if condition.sequence is not None:
+        return 2
+    if condition.all:
+        return max(map(least_facts, condition.all))
+    return min(map(least_facts, condition.any)) if condition.any else 1
 
 
 def reach(condition: Condition) -> int:
@@ -43,6 +82,12 @@ def reach(condition: Condition) -> int:
         windows += [condition.sequence.within, condition.sequence.holds]
     if condition.silence is not None:
         windows.append(condition.silence.lasts)
+    if condition.departure is not None:
+        windows.append(condition.departure.window)
+    if condition.entering is not None:
+        windows += [condition.entering.within, condition.entering.holds]
+    if condition.level is not None:
+        windows += condition.level.windows
     return sum(map(micros, windows)) + sum(reach(each) for each in condition.joined)
 
 
@@ -56,20 +101,33 @@ def is_of_silence(condition: Condition) -> bool:
     return condition.silence is not None or any(map(is_of_silence, condition.joined))
 
 
-def micros(window: str) -> int:
-    """Return the microseconds of a window."""
-    return length(window) // MICROSECOND
+def spans(
+    condition: Condition, moments: Sequence[Moments], season: Season | None = None, *, played_until: int = EVER
+) -> Spans:
+    """Return when a condition holds; `moments` are those of the facts of each of its scopes, in order.
+
+    `season` says what is normal; without it nothing departs from it. `played_until`: see `silent`.
+    """
+    return _spans(condition, iter(moments), season, played_until)
 
 
-def spans(condition: Condition, moments: Sequence[Moments]) -> Spans:
-    """Return when a condition holds; `moments` are those of the facts of each of its scopes, in order."""
-    return _spans(condition, iter(moments))
+def silent(at: Moments, lasts: int, played_until: int = EVER) -> Spans:
+    """Return when nothing had come for so many microseconds, by the moments of what came, in order.
+
+    What is played ends, and that no more comes of it then says nothing: silence after a fact up to `played_until` is
+    told no longer than to that moment. What goes on coming later is counted as ever.
+    """
+    ends = np.append(at[1:], EVER)[: at.size]
+    return Spans.of(at + lasts, np.where(at <= played_until, np.minimum(ends, played_until), ends))
 
 
-def _spans(condition: Condition, moments: Iterator[Moments]) -> Spans:
-    found = _leaf(condition, moments)
+def _spans(condition: Condition, moments: Iterator[Moments], season: Season | None, played_until: int) -> Spans:
+    if condition.silence is not None:
+        found: Spans | None = silent(next(moments), micros(condition.silence.lasts), played_until)
+    else:
+        found = _leaf(condition, moments, season)
     if found is None:
-        joined = [_spans(each, moments) for each in condition.joined]
+        joined = [_spans(each, moments, season, played_until) for each in condition.joined]
         if condition.negated is not None:
             found = ~joined[0]
         elif condition.all:
@@ -79,15 +137,14 @@ def _spans(condition: Condition, moments: Iterator[Moments]) -> Spans:
     return found if condition.lasting is None else found.lasting(micros(condition.lasting))
 
 
-def _leaf(condition: Condition, moments: Iterator[Moments]) -> Spans | None:
+def _leaf(condition: Condition, moments: Iterator[Moments], season: Season | None) -> Spans | None:
     if condition.match is not None:
         at = next(moments)
         return Spans.of(at, at + micros(condition.match.holds))
     if condition.count is not None:
         return crowded(next(moments), condition.count.at_least, micros(condition.count.within))
-    if condition.silence is not None:
-        at = next(moments)
-        return Spans.of(at + micros(condition.silence.lasts), np.append(at[1:], EVER)[: at.size])
+    if condition.departure is not None or condition.entering is not None:
+        return _of_town(condition, moments, season)
     if condition.sequence is not None:
         first, then = next(moments), next(moments)
         after = then[follows(first, then, micros(condition.sequence.within))]
@@ -95,11 +152,14 @@ def _leaf(condition: Condition, moments: Iterator[Moments]) -> Spans | None:
     return None
 
 
-def crowded(at: Moments, least: int, within: int) -> Spans:
-    """Return when the last `within` microseconds held so many facts: from the one that makes them so many."""
-    if at.size < least:
+def _of_town(condition: Condition, moments: Iterator[Moments], season: Season | None) -> Spans:
+    """Return when a condition holds that asks more of the town than facts: what is normal there, its places."""
+    if condition.entering is not None:
+        return entered(next(moments), next(moments), condition.entering)
+    at = next(moments)
+    if season is None or condition.departure is None:
         return Spans.none()
-    return Spans.of(at[least - 1 :], at[: at.size - least + 1] + within)
+    return season.departed(at, condition.departure)
 
 
 def follows(first: Moments, then: Moments, within: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -29,6 +29,12 @@ class Episode:
     """How many facts it rests on."""
     evidence: tuple[str, ...]
     """Their uids in the order of their moments, `EVIDENCE_MOST` at most."""
+    core: tuple[str, ...] = ()
+    """Of facts near each other: those around which the condition holds, the first `EVIDENCE_MOST`."""
+    severity: int = 0
+    """How grave it is now, or was at its end; 0 where its rule says one for all time."""
+    is_candidate: bool = False
+    """Whether too few of its kind came before it to ring anybody."""
 
     @property
     def is_over(self) -> bool:
@@ -76,13 +82,20 @@ def name_of(episode: Episode) -> str:
 def rejudge(former: Sequence[Alarm], episodes: Sequence[Episode]) -> tuple[tuple[Alarm, ...], tuple[Change, ...]]:
     """Return the alarms of one rule and group as they are now, and what became of each.
 
-    An episode that shares a moment with a former alarm's is that alarm, the earliest where there are several.
+    An episode that shares a moment with a former alarm's is that alarm, the earliest where there are several. Those of
+    facts near each other stand at once: they must share a fact around which the condition holds, too.
     """
+    beginnings = {(episode.began, episode.core[:1]) for episode in episodes}
     left = list(former)
     alarms: list[Alarm] = []
     changes: list[Change] = []
     for episode in episodes:
-        same = [alarm for alarm in left if alarm.episode.began < episode.ended and episode.began < alarm.episode.ended]
+        others = beginnings - {(episode.began, episode.core[:1])}
+        same = [
+            alarm
+            for alarm in left
+            if _share(alarm.episode, episode) and (alarm.episode.began, alarm.episode.core[:1]) not in others
+        ]
         if not same:
             alarm = Alarm(_free(name_of(episode), (*former, *alarms)), episode)
             changes.append(Change(Happened.RAISED, alarm))
@@ -97,6 +110,12 @@ def rejudge(former: Sequence[Alarm], episodes: Sequence[Episode]) -> tuple[tuple
         alarms.append(alarm)
     changes += [Change(Happened.WITHDRAWN, alarm) for alarm in left]
     return tuple(alarms), tuple(changes)
+
+
+def _share(one: Episode, other: Episode) -> bool:
+    """Tell whether two episodes share a moment, and a place where they have one."""
+    is_at_once = one.began < other.ended and other.began < one.ended
+    return is_at_once and (not other.core or not set(one.core).isdisjoint(other.core))
 
 
 def _between(before: Episode, now: Episode) -> Happened:

@@ -5,38 +5,28 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import timedelta
-from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
-from quietude.sources.api import Label, Part, parse_duration
+from quietude.alarms.departure import Departure
+from quietude.alarms.graded import Candidate, SeverityStep
+from quietude.alarms.level import Level, SeriesNames
+from quietude.alarms.placed import Entering, Inside
+from quietude.alarms.tell import Tell
+from quietude.alarms.window import Window, length
+from quietude.sources.api import Label, Part
 
-LEAST_WINDOW = timedelta(seconds=1)
-LONGEST_WINDOW = timedelta(days=31)  # what a group of facts is kept in memory for
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_BY = re.compile(r"town|source|zone:[a-z][a-z0-9_]*|h3:\d{1,2}")
+_BY = re.compile(r"town|source|series|zone:[a-z][a-z0-9_]*|h3:\d{1,2}|radius:[1-9]\d{0,4}|place|object:[a-z][a-z0-9_]*")
 _HOURS = re.compile(r"(\d{1,2})-(\d{1,2})")
+RADIUS, OBJECT = "radius:", "object:"
+NEAR = {"match", "count", "sequence"}
+"""Conditions that more facts never end: what is forgotten of settled times changes nothing of later ones."""
 FINEST_H3 = 10
 """Resolution that facts carry."""
-
-
-def _window(text: str) -> str:
-    span = parse_duration(text)
-    if span.months or not LEAST_WINDOW <= span.exact <= LONGEST_WINDOW:
-        raise ValueError(f"expected a length between PT1S and P31D, such as PT30M, not {text!r}")
-    return text
-
-
-Window = Annotated[str, AfterValidator(_window)]
-
-
-@lru_cache(maxsize=1_000)
-def length(window: str) -> timedelta:
-    """Return the length of time that a window of a rule states."""
-    return parse_duration(window).exact
 
 
 class Match(Part):
@@ -68,6 +58,12 @@ class Silence(Part):
 
     scope: str = Field(default="", description="Which of the rule's facts, as the filter bar reads it; all when empty.")
     lasts: Window = Field(description="How long nothing came.")
+    series: SeriesNames = Field(
+        default=(), description="Which series of observations are silent, instead of facts; `*` stands for anything."
+    )
+
+
+LEAVES = ("match", "count", "sequence", "silence", "level", "departure", "entering")
 
 
 class Condition(Part):
@@ -77,6 +73,9 @@ class Condition(Part):
     count: Count | None = Field(default=None, description="So many facts within a window.")
     sequence: Sequence | None = Field(default=None, description="One fact, another soon after.")
     silence: Silence | None = Field(default=None, description="No fact for a while.")
+    departure: Departure | None = Field(default=None, description="More facts than these hours let expect.")
+    entering: Entering | None = Field(default=None, description="Something comes into a place.")
+    level: Level | None = Field(default=None, description="An observation is above or below a level.")
     all: tuple[Condition, ...] = Field(default=(), description="Conditions that hold together.")
     any: tuple[Condition, ...] = Field(default=(), description="Conditions of which one holds.")
     negated: Condition | None = Field(default=None, alias="not", description="A condition that does not hold.")
@@ -84,18 +83,32 @@ class Condition(Part):
 
     @model_validator(mode="after")
     def _is_one(self) -> Condition:
-        said = [
-            name for name in ("match", "count", "sequence", "silence", "all", "any", "negated") if getattr(self, name)
-        ]
+        said = [name for name in (*LEAVES, "all", "any", "negated") if getattr(self, name)]
         if len(said) != 1:
-            known = "match, count, sequence, silence, all, any, not"
+            known = f"{', '.join(LEAVES)}, all, any, not"
             raise ValueError(f"expected one of {known}; found {', '.join(said).replace('negated', 'not') or 'none'}")
         return self
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return the kinds of condition in it, itself included."""
+        mine = tuple(name for name in (*LEAVES, "negated") if getattr(self, name))
+        return mine + tuple(kind for each in self.joined for kind in each.kinds)
 
     @property
     def joined(self) -> tuple[Condition, ...]:
         """Return the conditions inside it."""
         return (*self.all, *self.any, *((self.negated,) if self.negated is not None else ()))
+
+    @property
+    def leaves(self) -> tuple[Condition, ...]:
+        """Return the conditions in it that join none, in their order."""
+        return tuple(leaf for each in self.joined for leaf in each.leaves) if self.joined else (self,)
+
+    @property
+    def is_of_numbers(self) -> bool:
+        """Tell whether it looks at series of observations."""
+        return self.level is not None or (self.silence is not None and bool(self.silence.series))
 
     @property
     def can_begin(self) -> bool:
@@ -135,13 +148,24 @@ class Rule(Part):
     instruction: Label | None = Field(default=None, description="What to do, for whoever takes the alarm.")
     scope: str = Field(default="", description="Which facts the rule looks at, as the filter bar reads it.")
     by: str = Field(
-        default="town", description="What an alarm is about: town, source, zone:<level> or h3:<resolution>."
+        default="town",
+        description="What an alarm is about: town, source, series, zone:<level>, h3:<resolution>, radius:<metres>, "
+        "place or object:<attribute>.",
     )
     when: Condition = Field(description="What must hold.")
+    inside: Inside | None = Field(default=None, description="Where the facts must be; anywhere when absent.")
     calendar: Calendar | None = Field(default=None, description="When it rings; at any time when absent.")
     lateness: Window = Field(default="PT1H", description="How late a fact may come and still be judged.")
     severity: int = Field(ge=1, le=5, description="From 1 (to know) to 5 (now).")
+    situation: str = Field(default="", description="Kind of situation that it may become, such as night_noise.")
+    severity_steps: tuple[SeverityStep, ...] = Field(default=(), description="When it is graver than `severity`.")
+    candidate: Candidate | None = Field(default=None, description="How many alarms of a group come before one rings.")
     latching: bool = Field(default=False, description="Whether it stays until somebody resets it, once it is over.")
+
+    tell: tuple[Tell, ...] = Field(default=(), max_length=12, description="Who is told outside the portal, in steps.")
+    comment: Literal["optional", "required"] = Field(
+        default="optional", description="Whether whoever takes the alarm must say something."
+    )
 
     _name: str = PrivateAttr(default="")
     _path: Path = PrivateAttr(default=Path())
@@ -150,7 +174,9 @@ class Rule(Part):
     @classmethod
     def _groups(cls, text: str) -> str:
         if _BY.fullmatch(text) is None or (text.startswith("h3:") and int(text[3:]) > FINEST_H3):
-            raise ValueError(f"expected town, source, zone:<level> or h3:<0 to {FINEST_H3}>, not {text!r}")
+            cells = f"h3:<0 to {FINEST_H3}>"
+            known = f"town, source, series, zone:<level>, {cells}, radius:<metres>, place or object:<attribute>"
+            raise ValueError(f"expected {known}, not {text!r}")
         return text
 
     @model_validator(mode="after")
@@ -160,6 +186,44 @@ class Rule(Part):
                 "when: needs something that happens; with `not` alone it would ring where nothing ever was"
             )
         return self
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Rule:
+        kinds = self.when.kinds
+        if self.radius_m and not set(kinds) <= NEAR:
+            raise ValueError("by: radius takes match, count and sequence, joined by all and any")
+        if self.radius_m and self.candidate is not None:
+            raise ValueError("candidate: alarms by radius have no group that comes again; use a zone or cell")
+        if self.by == "place" and (self.inside is None or self.inside.places is None):
+            raise ValueError("by: place needs inside with a list of places")
+        if kinds.count("departure") > 1:
+            raise ValueError("when: one departure a rule; write a second rule")
+        if "entering" in kinds and (self.inside is None or not self.by.startswith(OBJECT)):
+            raise ValueError("entering needs inside, and by: object:<attribute> that names what moves")
+        return self
+
+    @property
+    def radius_m(self) -> float:
+        """Return how near facts of one alarm are, in metres; 0 where that is not what one alarm is about."""
+        return float(self.by.removeprefix(RADIUS)) if self.by.startswith(RADIUS) else 0.0
+
+    @model_validator(mode="after")
+    def _is_of_one_kind(self) -> Rule:
+        kinds = {leaf.is_of_numbers for leaf in self.when.leaves}
+        if len(kinds) > 1:
+            raise ValueError("when: level and silence of series stand alone; write a rule of its own for facts")
+        if self.is_of_numbers and (self.scope or any(leaf.silence and leaf.silence.scope for leaf in self.when.leaves)):
+            raise ValueError("scope: of observations the conditions' `series` say which; drop the scope")
+        if self.is_of_numbers and not self.by.startswith(("town", "source", "series", "zone:")):
+            raise ValueError("by: observations are grouped by town, source, series or zone:<level>")
+        if self.by == "series" and not self.is_of_numbers:
+            raise ValueError("by: series is for conditions on observations: level, or silence with series")
+        return self
+
+    @property
+    def is_of_numbers(self) -> bool:
+        """Tell whether the rule looks at observations, not at facts."""
+        return self.when.leaves[0].is_of_numbers
 
     @property
     def name(self) -> str:
@@ -178,8 +242,9 @@ class Rule(Part):
 
     @property
     def digest(self) -> str:
-        """Return what is another one when anything of the rule is: 64 hexadecimal digits."""
-        return hashlib.sha256(self.model_dump_json(by_alias=True).encode()).hexdigest()
+        """Return what is another one when anything that is judged by is: 64 hexadecimal digits."""
+        judged = self.model_dump_json(by_alias=True, exclude={"tell", "comment"})
+        return hashlib.sha256(judged.encode()).hexdigest()
 
     def bind(self, *, name: str, path: Path) -> Rule:
         """Give the rule its name and its place; called once, by the loader."""

@@ -19,6 +19,8 @@ EVER = np.iinfo(np.int64).max
 """The end of what has not ended."""
 NEVER = np.iinfo(np.int64).min
 """The beginning of what always was."""
+_ALWAYS = np.array([NEVER], np.int64)
+_NEVER_ENDS = np.array([EVER], np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,8 +42,10 @@ class Spans:
         begins, ends = begins[kept], ends[kept]
         if begins.size == 0:
             return cls.none()
-        order = np.argsort(begins, kind="stable")
-        begins, ends = begins[order], np.maximum.accumulate(ends[order])
+        if (begins[1:] < begins[:-1]).any():
+            order = np.argsort(begins, kind="stable")
+            begins, ends = begins[order], ends[order]
+        ends = np.maximum.accumulate(ends)
         first = np.concatenate([[True], begins[1:] > ends[:-1]])
         last = np.concatenate([first[1:], [True]])
         return cls(begins[first], ends[last])
@@ -76,9 +80,20 @@ class Spans:
 
     def __invert__(self) -> Spans:
         """Return all other moments."""
-        begins = np.concatenate([[NEVER], self.ends])
-        ends = np.concatenate([self.begins, [EVER]])
-        return Spans.of(begins, ends)
+        begins = np.concatenate([_ALWAYS, self.ends])
+        ends = np.concatenate([self.begins, _NEVER_ENDS])
+        kept = begins < ends
+        return Spans(begins[kept], ends[kept])
+
+    def between(self, begin: int, end: int) -> Spans:
+        """Return the moments of [begin, end)."""
+        first = int(np.searchsorted(self.ends, begin, side="right"))
+        last = int(np.searchsorted(self.begins, end, side="left"))
+        if first >= last:
+            return Spans.none()
+        begins, ends = self.begins[first:last].copy(), self.ends[first:last].copy()
+        begins[0], ends[-1] = max(int(begins[0]), begin), min(int(ends[-1]), end)
+        return Spans(begins, ends)
 
     def lasting(self, least: int) -> Spans:
         """Return what is left of each span after it has lasted so many microseconds."""

@@ -75,6 +75,10 @@ class Standing:
         """Return it as its condition begins to hold, or holds again: it has to be taken anew."""
         return replace(self, is_active=True, is_acknowledged=False, is_reset=False)
 
+    def risen(self) -> Standing:
+        """Return it as it has become graver: whoever took it took less."""
+        return replace(self, is_acknowledged=False)
+
     def cleared(self) -> Standing:
         """Return it as its condition ceases to hold."""
         return replace(self, is_active=False)

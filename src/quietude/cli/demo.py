@@ -23,6 +23,7 @@ from quietude.ingest.api import Ledger, Outcome
 from quietude.portal.api import (
     PortalError,
     add_demo_service,
+    add_demo_unit,
     add_user,
     count_only,
     list_users,
@@ -71,6 +72,8 @@ def command(settings: Settings, *, host: str, port: int, import_only: bool) -> N
     password = _accounts(settings)
     for team in plan.services:
         add_demo_service(settings, team.code, team.title, kind=team.kind, parent=team.parent, members=team.members)
+    for unit in plan.units:
+        add_demo_unit(settings, unit.code, unit.service, unit.means, unit.at)
     _print_accounts(console, password)
     if import_only:
         return

@@ -56,6 +56,18 @@ class Team(BaseModel):
     members: tuple[str, ...] = ()
 
 
+class Crew(BaseModel):
+    """A unit of a fictional service, which situations of the demonstration are sent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str
+    service: str
+    means: str
+    at: tuple[float, float]
+    """Longitude and latitude in degrees (WGS 84)."""
+
+
 class Live(BaseModel):
     """An evening that is played as an exercise while the demonstration is served."""
 
@@ -87,6 +99,8 @@ class DemoPlan(BaseModel):
     """Sources to import where there is none."""
     services: tuple[Team, ...] = ()
     """Fictional services, each after what it is part of."""
+    units: tuple[Crew, ...] = ()
+    """Units of those services."""
     live: Live | None = None
     """What rings meanwhile."""
     package: Package | None = None

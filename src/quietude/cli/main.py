@@ -27,6 +27,7 @@ COMMANDS = {
     "guard": "guard",
     "alarms": "alarms",
     "replay": "replay",
+    "search": "search",
 }
 """Command to module of this package, which holds a click command called `command`; loaded only when called."""
 

@@ -1,4 +1,4 @@
-"""`quietude replay`: play past facts as if live, as an exercise."""
+"""`quietude replay`: play past facts and values as if live, as an exercise."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ WHEN = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 
 
 @click.command(name="replay")
-@click.option("--source", "sources", multiple=True, help="Source whose facts are played; may be said several times.")
+@click.option(
+    "--source", "sources", multiple=True, help="Source whose facts or values are played; may be said several times."
+)
 @click.option("--from", "since", type=WHEN, help="First moment, by the town's clock.")
 @click.option("--until", type=WHEN, help="Last moment; a day after the first when absent.")
 @click.option("--speed", default=60.0, show_default=True, help="How many times faster than it was.")
@@ -37,15 +39,15 @@ def command(
     speed: float,
     is_clearing: bool,
 ) -> None:
-    """Play past facts of sources as if they happened now: marked as an exercise, apart from real alarms.
+    """Play past facts and values of sources as if they came now: marked as an exercise, apart from real alarms.
 
-    At the end the last of them happens now. Their alarms ring in the tray of a portal that is served meanwhile. Facts
-    of an exercise leave by themselves after a week, or with --clear.
+    At the end the last of them happens now. Their alarms ring in the tray of a portal that is served meanwhile. What
+    an exercise played leaves by itself after a week, or with --clear.
     """
     try:
         if is_clearing:
             note_command(settings, Kind.MODIFY, "replay --clear")
-            click.echo(f"{clear_exercises(settings):,} facts of exercises are out of the store.")
+            click.echo(f"{clear_exercises(settings):,} facts and values of exercises are out of the store.")
             return
         if not sources or since is None:
             raise click.UsageError("say --source and --from, or --clear")
@@ -57,9 +59,9 @@ def command(
     except PortalError as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
-        click.echo("The exercise is over. Its facts stay for a week; `quietude replay --clear` takes them out now.")
+        click.echo("The exercise is over. What it played stays for a week; `quietude replay --clear` takes it out now.")
         return
-    click.echo(f"{played:,} facts were played. `quietude replay --clear` takes them out of the store.")
+    click.echo(f"{played:,} facts and values were played. `quietude replay --clear` takes them out of the store.")
 
 
 def _day_after(begin: datetime) -> datetime:

@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from quietude.cli.forgetting import forget_texts
 from quietude.cli.noting import note_command
 from quietude.config import Settings
 from quietude.journal.api import Kind
@@ -63,6 +64,7 @@ def run(
         counts = (f"{line[name]:,}" for name in ("due", "held", "done"))
         table.add_row(line["place"], line["source"], line["fate"], *counts)
     Console().print(table)
+    forget_texts(settings)
 
 
 @command.command()

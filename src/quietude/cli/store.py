@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from quietude.cli.forgetting import forget_texts
 from quietude.cli.noting import note_command
 from quietude.config import Settings
 from quietude.journal.api import Kind
@@ -79,6 +80,7 @@ def erase(settings: Settings, *, uids: tuple[str, ...], listed: Path | None, rea
         f"erasure {done.erasure_id}: {done.erased} of {done.asked} facts were there and are gone, "
         f"with {done.versions} past versions; {done.files} files deleted"
     )
+    forget_texts(settings)
 
 
 def _store(settings: Settings) -> Store:

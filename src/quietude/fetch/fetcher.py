@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin
 
 from quietude.fetch.address import Target, forbidden_reason, read_target
-from quietude.fetch.problem import FetchError, RefusedError
+from quietude.fetch.problem import FetchError, OversizeError, RefusedError
 
 Resolve = Callable[[str, int, float], list[str]]
 """Host, port and seconds left to its addresses, best first."""
@@ -34,6 +34,8 @@ class Limits:
     seconds: float = 20.0
     """For the whole of it: name, connection, redirections and the last byte."""
     redirections: int = 0
+    silent_seconds: float | None = None
+    """How long nothing may come in between; as long as the whole when None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,8 @@ class _Request:
     limits: Limits
     deadline: float
     """On the monotonic clock."""
+    into: Callable[[bytes], object] | None = None
+    """What takes the body of a good answer (200), block by block."""
 
 
 def system_resolve(host: str, port: int, seconds: float) -> list[str]:
@@ -106,8 +110,12 @@ class Fetcher:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         limits: Limits | None = None,
+        into: Callable[[bytes], object] | None = None,
     ) -> Answer:
         """Ask `url` and return what it answers, whatever the status.
+
+        With `into`, the body of a good answer (200) is handed over block by block and never held whole;
+        the answer's own body is then empty.
 
         Raises:
             RefusedError: the address, or one that it redirects to, is not one the portal goes to.
@@ -115,7 +123,7 @@ class Fetcher:
         """
         bounds = limits or Limits()
         deadline = time.monotonic() + bounds.seconds
-        request = _Request(method, _sent(headers or {}), body, bounds, deadline)
+        request = _Request(method, _sent(headers or {}), body, bounds, deadline, into)
         target = read_target(url, self.listed_hosts)
         for hop in range(bounds.redirections + 1):
             answer = self._ask(target, request, url)
@@ -138,6 +146,8 @@ class Fetcher:
         slow = f"{target.host} took more than {request.limits.seconds:g} s: try later, or ask whoever runs it"
         try:
             connection.sock = self._open(target, request.deadline)
+            if request.limits.silent_seconds is not None:
+                connection.sock.settimeout(request.limits.silent_seconds)
             with _ended_at(connection.sock, request.deadline):
                 sent = {"Host": target.authority, **request.headers}
                 connection.request(request.method, target.path, body=request.body, headers=sent)
@@ -156,8 +166,37 @@ class Fetcher:
         found = {name.lower(): value for name, value in response.headers.items()}
         return Answer(status=response.status, headers=found, body=read, url=url)
 
-    def _open(self, target: Target, deadline: float) -> socket.socket:
-        """Return a connection to an address that was judged; the name is resolved once and never again."""
+    def connection(self, host: str, port: int, *, is_secured: bool, seconds: float) -> socket.socket:
+        """Return a connection for another protocol than HTTP, to an address that was judged.
+
+        A host that is not listed is only spoken to through TLS. Each read and write then has `seconds` of its own.
+
+        Raises:
+            RefusedError: the host is not one that this machine speaks to.
+            FetchError: it does not answer, or has no certificate that this machine trusts.
+        """
+        is_listed = host in self.listed_hosts or f"{host}:{port}" in self.listed_hosts
+        if not is_listed and not is_secured:
+            raise RefusedError(f"{host} is not listed: list it in QUIETUDE_FETCH_HOSTS if it is yours, or use TLS")
+        scheme = "https" if is_secured else "http"  # says whether the connection is secured, and nothing else
+        target = Target(scheme=scheme, host=host, port=port, path="/", is_listed=is_listed)
+        opened = self._open(target, time.monotonic() + seconds)
+        opened.settimeout(seconds)
+        return opened
+
+    def address_of(self, host: str, port: int, *, seconds: float) -> str:
+        """Return the address of a listed host, judged, for a library that connects by itself.
+
+        Raises:
+            RefusedError: the host is not listed, or leads to where not even a listed host may.
+            FetchError: the host is not known.
+        """
+        if host not in self.listed_hosts and f"{host}:{port}" not in self.listed_hosts:
+            raise RefusedError(f"{host} is not listed: list it in QUIETUDE_FETCH_HOSTS if it is yours")
+        target = Target(scheme="http", host=host, port=port, path="/", is_listed=True)
+        return self._judged(target, time.monotonic() + seconds)[0]
+
+    def _judged(self, target: Target, deadline: float) -> list[str]:
         addresses = self.resolve(target.host, target.port, _left(deadline, target.host))
         for address in addresses:  # one bad address spoils all: a name that mixes them is an attack or a mistake
             reason = forbidden_reason(address, is_listed=target.is_listed)
@@ -165,8 +204,12 @@ class Fetcher:
                 raise RefusedError(
                     f"{target.host} is refused: {reason}. If it is a server of yours, list it in QUIETUDE_FETCH_HOSTS"
                 )
+        return addresses
+
+    def _open(self, target: Target, deadline: float) -> socket.socket:
+        """Return a connection to an address that was judged; the name is resolved once and never again."""
         last: OSError | None = None
-        for address in addresses:
+        for address in self._judged(target, deadline):
             try:
                 opened = self.connect(address, target.port, _left(deadline, target.host))
             except OSError as error:
@@ -209,14 +252,16 @@ def _read(response: http.client.HTTPResponse, request: _Request, host: str) -> b
         )
     stated = response.length  # None when the answer does not say
     if stated is not None and stated > most:
-        raise FetchError(f"{host} sends {stated} bytes, more than the {most} allowed")
-    read = bytearray()
-    while block := response.read(min(BLOCK_BYTES, most + 1 - len(read))):
-        read += block
-        if len(read) > most:
-            raise FetchError(f"{host} sends more than the {most} bytes allowed")
-    if stated is not None and len(read) < stated:
-        raise FetchError(f"{host} ended its answer after {len(read)} of {stated} bytes: try again")
+        raise OversizeError(f"{host} sends {stated} bytes, more than the {most} allowed")
+    read, count = bytearray(), 0
+    take = request.into if request.into is not None and response.status == http.client.OK else read.extend
+    while block := response.read(min(BLOCK_BYTES, most + 1 - count)):
+        count += len(block)
+        if count > most:
+            raise OversizeError(f"{host} sends more than the {most} bytes allowed")
+        take(block)
+    if stated is not None and count < stated:
+        raise FetchError(f"{host} ended its answer after {count} of {stated} bytes: try again")
     return bytes(read)
 
 

@@ -9,3 +9,7 @@ class FetchError(OSError):
 
 class RefusedError(FetchError):
     """The address is one that the portal does not go to; nothing was sent."""
+
+
+class OversizeError(FetchError):
+    """The answer is larger than allowed."""

@@ -40,7 +40,7 @@ from quietude.ingest.recode import apply as apply_recoding
 from quietude.ingest.recode import propose as propose_recoding
 from quietude.ingest.recode import undo as undo_recoding
 from quietude.ingest.recodings import Recoding, RecodingFolder
-from quietude.ingest.replaying import as_exercise
+from quietude.ingest.replaying import as_exercise, numbers_as_exercise
 from quietude.ingest.report import FileRead, ImportReport, Outcome, Progress
 from quietude.ingest.retry import retry_quarantine
 from quietude.ingest.run import SourceBusyError, run_import
@@ -102,6 +102,7 @@ __all__ = [
     "mask",
     "misfit",
     "name_for",
+    "numbers_as_exercise",
     "open_geocoder",
     "preview",
     "profile_of",

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pyarrow.compute as pc
+
 from quietude.ingest.filer import Filer
 from quietude.ingest.intake import Intake
 from quietude.ingest.keys import LastMet, Ordinals, Seen
 from quietude.ingest.ledger import Ledger, Quarantined
 from quietude.ingest.mapping import KEPT, Mapper
+from quietude.ingest.neighbours import with_neighbours
 from quietude.ingest.observations import Numbers
 from quietude.ingest.plan import Locator, Plan
 from quietude.ingest.report import ImportReport, Outcome
@@ -20,7 +23,10 @@ from quietude.ingest.tally import Tally
 from quietude.model.vocabulary import Vocabulary
 from quietude.sources.api import Manifest, RawBatch, Town, flow_batch
 from quietude.store.api import Store
+from quietude.video.api import Authorisation
 
+Taken = tuple[list[Quarantined], datetime | None]
+"""What was set aside of a batch, and when the newest of the rest happened."""
 OTHER_WRITER_S = 5.0  # an import of the same source may be at work: what came waits its turn, on disk
 
 
@@ -33,6 +39,8 @@ class Received:
     records: int
     stored: int
     quarantined: int
+    newest_at: datetime | None = None
+    """When the newest of its facts or values happened; None where there is none."""
 
 
 @dataclass(slots=True)
@@ -49,6 +57,8 @@ class Flow:
     vocabulary: Vocabulary
     locator: Locator | None = None
     """Stands in for the town's geocoder."""
+    authorisations: tuple[Authorisation, ...] = ()
+    """Those of algorithmic video, as they are kept now; set before each batch."""
     _plan: Plan | None = None
     _tally: Tally | None = None
     _day: date = field(default=date.min)
@@ -66,7 +76,7 @@ class Flow:
             plan, tally = self._prepared(now)
             kept = deepcopy(tally)
             try:
-                aside = self._taken(plan, tally, lines, name)
+                aside, newest = self._taken(plan, tally, lines, name)
             except BaseException:
                 self._tally = kept
                 raise
@@ -74,16 +84,16 @@ class Flow:
             tally.report.finished_at = now
             self.ledger.keep(tally.report)
         before, after = kept.report, tally.report
-        return Received(now, after.read - before.read, after.stored - before.stored, aside)
+        return Received(now, after.read - before.read, after.stored - before.stored, aside, newest)
 
-    def _taken(self, plan: Plan, tally: Tally, lines: bytes, name: str) -> int:
+    def _taken(self, plan: Plan, tally: Tally, lines: bytes, name: str) -> tuple[int, datetime | None]:
         batch = _own_columns(flow_batch(self.manifest, lines, name))
         mapper = Mapper(self.manifest, batch.columns)
         take = self._numbers if self.manifest.kind == "observations" else self._facts
-        aside = take(plan, tally, batch, mapper)
+        aside, newest = take(plan, tally, batch, mapper)
         if aside:
             self.ledger.set_aside(aside)
-        return len(aside)
+        return len(aside), newest
 
     def _prepared(self, now: datetime) -> tuple[Plan, Tally]:
         """Return plan and account for a batch; a new account on a new day."""
@@ -92,7 +102,7 @@ class Flow:
                 self.town, self.manifest, vocabulary=self.vocabulary, now=now, locator=self.locator,
                 cache_dir=self.ledger.path.parent / "gazetteer",
             )  # fmt: skip
-        self._plan = replace(self._plan, now=now)
+        self._plan = replace(self._plan, now=now, authorisations=self.authorisations)
         today = now.astimezone(ZoneInfo(self.town.timezone)).date()
         if self._tally is None or today != self._day:
             report = ImportReport(
@@ -103,7 +113,7 @@ class Flow:
             self._tally, self._day = Tally(report), today
         return self._plan, self._tally
 
-    def _facts(self, plan: Plan, tally: Tally, batch: RawBatch, mapper: Mapper) -> list[Quarantined]:
+    def _facts(self, plan: Plan, tally: Tally, batch: RawBatch, mapper: Mapper) -> Taken:
         met = LastMet()
         records = mapper.complete(batch.frame, batch.file)
         scope = mapper.in_scope()
@@ -112,17 +122,19 @@ class Flow:
         prepared = Intake(plan, tally, Seen("last", met.table()), tally.report.id).take(batch, mapper)
         with Filer(self.store, tally.report, is_dry=False) as filer:
             filer.file(prepared.table)
-        return prepared.quarantined
+        return prepared.quarantined, pc.max(prepared.table["occurred_from"]).as_py()
 
-    def _numbers(self, plan: Plan, tally: Tally, batch: RawBatch, mapper: Mapper) -> list[Quarantined]:
-        table, aside, records = Numbers(plan, tally, tally.report.id).take(batch, mapper)
-        new = self.store.append_observations(table)
+    def _numbers(self, plan: Plan, tally: Tally, batch: RawBatch, mapper: Mapper) -> Taken:
+        since = self.store.values_gone(self.manifest.name)
+        numbers = Numbers(plan, tally, tally.report.id, drops_absent=True, since=since)
+        table, aside, records = numbers.take(batch, mapper)
+        new = self.store.append_observations(with_neighbours(self.store, table, mapper, numbers.specs))
         tally.report.values += new
         if new:
             tally.report.filed += records
         else:
             tally.report.unchanged += records
-        return aside
+        return aside, pc.max(table["at"]).as_py()
 
 
 def silent_since(manifest: Manifest, last_at: datetime, now: datetime) -> timedelta | None:

@@ -18,6 +18,7 @@ from quietude.ingest.plan import Plan
 from quietude.ingest.protect import masked_columns
 from quietude.ingest.sick import problems_aside, set_aside
 from quietude.ingest.tally import Tally
+from quietude.ingest.video import let_through
 from quietude.sources.api import RawBatch
 
 ROW = "_row"
@@ -100,6 +101,9 @@ class Intake:
         if self.plan.manifest.outside == "quarantine" and facts["is_outside"].any():
             aside.append(facts.filter("is_outside").select(ROW, reason=pl.lit("outside_town")))
             facts = facts.filter(~pl.col("is_outside"))
+        if self.plan.manifest.map.video is not None:
+            facts, refused = let_through(facts, self.plan)
+            aside.append(refused.select(ROW, "reason"))
         facts = facts.rename({"occurred_from_precision": "time_precision"})
         facts = self._protected(facts, records, mapper)
         facts = self._flagged(facts)

@@ -49,7 +49,8 @@ class Mapper:
         """Return the columns that are neither mapped, nor kept in attributes, nor dropped."""
         if "*" in self.manifest.map.attributes:
             return []
-        known = {*mapped_columns(self.manifest), *self.manifest.map.attributes, *self.manifest.map.drop, *self.series()}
+        known = {*mapped_columns(self.manifest), *self.manifest.map.attributes, *self.manifest.map.drop}
+        known |= {*self.series(), *self.unit_columns()}
         return [name for name in self.columns if name not in known]
 
     def attributes(self) -> list[str]:
@@ -69,6 +70,8 @@ class Mapper:
     def series(self) -> dict[str, SeriesSpec]:
         """Return the columns that hold numbers: those named, those alike, or with `*` all that nothing else reads."""
         named = {*mapped_columns(self.manifest), *self.manifest.map.attributes, *self.manifest.map.drop}
+        named |= {condition.column for spec in self.manifest.map.series for condition in spec.only}
+        named |= {spec.unit_from for spec in self.manifest.map.series if spec.unit_from is not None}
         own = [name for name in self.columns if not name.startswith(KEPT)]
         found: dict[str, SeriesSpec] = {}
         for spec in self.manifest.map.series:
@@ -78,6 +81,24 @@ class Mapper:
                     {name: spec for name in alike if name not in found and (name == pattern or name not in named)}
                 )
         return found
+
+    def measures(self) -> list[tuple[str, SeriesSpec]]:
+        """Return the columns of numbers with what each holds: several quantities where `only` tells them apart."""
+        chosen = self.series()
+        apart = [spec for spec in self.manifest.map.series if spec.only]
+        return [
+            (column, spec)
+            for column, first in chosen.items()
+            for spec in ([each for each in apart if _names(each, column)] if first.only else [first])
+        ]
+
+    def unit_columns(self) -> set[str]:
+        """Return the columns in which records state the units of their numbers."""
+        return {
+            spec.named(spec.unit_from, column)
+            for column, spec in self.measures()
+            if spec.unit_from is not None and spec.named(spec.unit_from, column) in self.columns
+        }
 
     def complete(self, frame: pl.DataFrame, file: str) -> pl.DataFrame:
         """Return the records with the columns that the file lacks (empty) and the pseudo-columns."""
@@ -145,11 +166,17 @@ class Mapper:
         }
 
 
+def _names(spec: SeriesSpec, column: str) -> bool:
+    return any(column == pattern or fnmatchcase(column, pattern) for pattern in spec.columns)
+
+
 def mapped_columns(manifest: Manifest) -> dict[str, None]:
     """Return the columns that expressions and conditions of a manifest read, in their order."""
     found: dict[str, None] = {}
     for condition in manifest.only:
         found[condition.column] = None
+    for spec in manifest.map.series:
+        found.update(dict.fromkeys(condition.column for condition in spec.only))
     for expression in manifest.map.expressions().values():
         for column in expression.reads():
             found[column] = None

@@ -13,6 +13,7 @@ from quietude.model.crosswalk import Crosswalk
 from quietude.model.territory import Territory
 from quietude.model.vocabulary import Vocabulary
 from quietude.sources.api import Duration, Manifest, parse_duration
+from quietude.video.api import Authorisation
 
 
 class Locator(Protocol):
@@ -37,6 +38,8 @@ class Plan:
     locator: Locator
     positions: pl.DataFrame | None
     """Columns key, lon, lat (texts), or None."""
+    authorisations: tuple[Authorisation, ...] = ()
+    """Those of algorithmic video that are kept; without one every alert of a camera's algorithm is refused."""
     now: datetime
     """The moment of the import, aware: what is received, too old, or in the future."""
 
@@ -60,4 +63,6 @@ class Plan:
         """Return the first local day whose facts are not past retention; None where all are kept as published."""
         if self.manifest.history == "open":
             return None
-        return self.retention.before(self.now.astimezone(ZoneInfo(self.timezone)).date())
+        raw = self.manifest.retention_raw
+        length = self.retention if raw is None else parse_duration(raw)
+        return length.before(self.now.astimezone(ZoneInfo(self.timezone)).date())

@@ -1,4 +1,4 @@
-"""Past facts as an exercise: the same facts at other times, under other names, marked, and gone after a week."""
+"""Past facts and values as an exercise: the same at other times, under other names, marked, and gone after a week."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from quietude.ingest.filing import GIVEN_BY_STORE
 from quietude.ingest.hashing import event_uids
 from quietude.ingest.times import hour_of_week
 from quietude.model.event import Reality
+from quietude.model.observation import OBSERVATION_SCHEMA, played_series
 
 KEPT = timedelta(days=7)
 """How long facts of an exercise are kept, whatever their source."""
@@ -44,6 +45,28 @@ def as_exercise(facts: pa.Table, mark: str, *, by: timedelta, now: datetime, tim
         hour_of_week=hour_of_week(local, pl.col("time_precision")),
     )
     return frame.select(schema.names).to_arrow().cast(schema)
+
+
+def numbers_as_exercise(numbers: pa.Table, mark: str, *, by: timedelta, now: datetime) -> pa.Table:
+    """Return values (`OBSERVATION_SCHEMA`) as those of an exercise, so much later, in series of its own.
+
+    Args:
+        numbers: real or made up.
+        mark: name of the exercise, before the colon of each series.
+        by: what is added to each of their times.
+        now: the moment they are received, aware.
+    """
+    frame = pl.DataFrame(numbers)
+    names = {name: played_series(mark, name) for name in frame["series"].unique().to_list()}
+    if not names:
+        return OBSERVATION_SCHEMA.empty_table()
+    played = frame.with_columns(
+        pl.col("series").replace_strict(names, return_dtype=pl.String),
+        pl.col("at").dt.offset_by(f"{by // timedelta(microseconds=1)}us"),
+        reality=pl.lit(Reality.EXERCISE.value),
+        received_at=pl.lit(now).dt.convert_time_zone("UTC"),
+    )
+    return played.select(OBSERVATION_SCHEMA.names).to_arrow().cast(OBSERVATION_SCHEMA)
 
 
 _TIMES = ("occurred_from", "occurred_to", "reported_at")

@@ -14,6 +14,7 @@ from quietude.ingest.intake import Intake
 from quietude.ingest.keys import Seen
 from quietude.ingest.ledger import BATCH, Ledger, Quarantined
 from quietude.ingest.mapping import Mapper
+from quietude.ingest.neighbours import with_neighbours
 from quietude.ingest.observations import Numbers
 from quietude.ingest.plan import Locator, Plan
 from quietude.ingest.report import ImportReport, Outcome
@@ -97,8 +98,10 @@ def _again(records: list[Quarantined], plan: Plan, store: Store, ledger: Ledger,
     mapper = Mapper(plan.manifest, batch.columns)
     tally = Tally(report)
     if plan.manifest.kind == "observations":
-        table, aside, number = Numbers(plan, tally, report.id).take(batch, mapper)
-        store.append_observations(table)
+        since = store.values_gone(plan.manifest.name)
+        numbers = Numbers(plan, tally, report.id, drops_absent=not plan.manifest.has_files, since=since)
+        table, aside, number = numbers.take(batch, mapper)
+        store.append_observations(with_neighbours(store, table, mapper, numbers.specs))
         report.filed += number
     else:
         prepared = Intake(plan, tally, Seen(plan.manifest.duplicates), report.id).take(batch, mapper)

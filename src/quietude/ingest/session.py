@@ -14,6 +14,7 @@ from quietude.ingest.intake import Intake
 from quietude.ingest.keys import LastMet, Ordinals, Seen
 from quietude.ingest.ledger import Ledger, Quarantined
 from quietude.ingest.mapping import Mapper
+from quietude.ingest.neighbours import with_neighbours
 from quietude.ingest.observations import Numbers
 from quietude.ingest.plan import Plan
 from quietude.ingest.register import Register
@@ -175,11 +176,15 @@ class Session:
         return met.table()
 
     def _numbers(self) -> None:
-        numbers = Numbers(self.plan, self.tally, self.report.id)
+        since = self.store.values_gone(self.plan.manifest.name)
+        numbers = Numbers(self.plan, self.tally, self.report.id, since=since)
         for batch, mapper in self._batches():
             table, aside, records = numbers.take(batch, mapper)
             self._aside(aside)
-            new = table.num_rows if self.is_dry else self.store.append_observations(table)
+            if self.is_dry:
+                new = table.num_rows
+            else:
+                new = self.store.append_observations(with_neighbours(self.store, table, mapper, numbers.specs))
             self.report.values += new
             if new:
                 self.report.filed += records

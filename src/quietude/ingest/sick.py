@@ -10,7 +10,7 @@ import polars as pl
 from quietude.ingest.evaluate import evaluate
 from quietude.ingest.hashing import fingerprints
 from quietude.ingest.ledger import Quarantined
-from quietude.ingest.mapping import KEPT, Mapper
+from quietude.ingest.mapping import KEPT, Mapper, mapped_columns
 from quietude.ingest.masks import mask
 from quietude.ingest.plan import Plan
 from quietude.ingest.protect import masked_columns
@@ -33,6 +33,8 @@ def set_aside(
         return []
     expressions = mapper.manifest.map.expressions()
     kept_names = [name for name in records.columns if name not in {FILE, LINE, *mapper.manifest.map.drop}]
+    if mapper.manifest.map.video is not None:  # what an algorithm says besides is kept nowhere, refused or not
+        kept_names = [name for name in kept_names if name in mapped_columns(mapper.manifest)]
     exempt = {column for name in EXEMPT if name in expressions for column in expressions[name].reads()}
     texts = [name for name in kept_names if name not in exempt and records.schema[name] == pl.String]
     clean, _, _ = masked_columns(records.select(kept_names), texts, plan.country)
@@ -103,6 +105,10 @@ def _dump(raw: dict[str, str]) -> str:
     return orjson.dumps(raw, option=orjson.OPT_SORT_KEYS).decode()
 
 
+BY_COLUMN = ("value_unreadable:", "value_not_finite:", "unit_unconvertible:", "quantity_unknown:")
+"""Reasons that name their column."""
+
+
 def _culprit(reason: str) -> str:
     """Return the name of the value that a reason is about."""
     if reason.startswith("word_unknown:"):
@@ -114,11 +120,17 @@ def _culprit(reason: str) -> str:
         "duplicate_key": "source_key",
         "name_missing": "name",
         "outside_town": "place.lon",
+        "video_no_authorisation": "video.camera",
+        "video_withdrawn": "video.camera",
+        "video_wrong_event": "video.event",
+        "video_wrong_camera": "video.camera",
+        "video_wrong_time": "occurred_from",
+        "video_wrong_place": "place.lon",
     }.get(reason, "")
 
 
 def _column(reason: str, expressions: dict[str, Expression]) -> str | None:
-    if reason.startswith("value_unreadable:"):
+    if reason.startswith(BY_COLUMN):
         return reason.partition(":")[2]
     culprit = _culprit(reason)
     expression = expressions.get(culprit) or expressions.get("at" if culprit == "occurred_from" else "")
@@ -135,7 +147,7 @@ def _values(
         expression = expressions.get(culprit) or expressions.get("at" if culprit == "occurred_from" else "")
         if culprit == "source_key":
             text = keys
-        elif reason.startswith("value_unreadable:"):
+        elif reason.startswith(BY_COLUMN):
             text = records[reason.partition(":")[2]]
         elif KEPT + culprit in records.columns:
             text = records[KEPT + culprit]

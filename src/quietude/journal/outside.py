@@ -10,8 +10,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import psycopg
-
 from quietude.journal.entry import Entry
 from quietude.journal.errors import JournalError
 from quietude.journal.key_file import kept_key
@@ -57,8 +55,16 @@ def write(entries: Sequence[Entry], *, database: Path | str, key_file: Path, ori
             if not is_laid(cursor, is_sqlite=is_sqlite):
                 lay(cursor, origin, mark=mark, is_sqlite=is_sqlite)
             Tables(mark=mark).append(cursor, entries, key)
-    except (OSError, sqlite3.Error, psycopg.Error) as error:
+    except _errors(is_sqlite=is_sqlite) as error:
         raise JournalError(f"the journal of acts cannot be written ({str(error).strip()})") from error
+
+
+def _errors(*, is_sqlite: bool) -> tuple[type[Exception], ...]:
+    if is_sqlite:
+        return OSError, sqlite3.Error
+    import psycopg  # noqa: PLC0415  # half a second of every command, where the database is SQLite
+
+    return OSError, psycopg.Error
 
 
 @contextmanager
@@ -81,6 +87,8 @@ def _sqlite(path: Path) -> Iterator[Cursor]:
 
 @contextmanager
 def _postgresql(url: str) -> Iterator[Cursor]:
+    import psycopg  # noqa: PLC0415  # as above
+
     with psycopg.connect(url, connect_timeout=WAIT_S) as connection, connection.cursor() as cursor:
         if not is_laid(cursor, is_sqlite=False):
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LAYING_LOCK])

@@ -17,7 +17,7 @@ COLUMNS = names_of("columns")
 """Fields of a processing, in the order of the register."""
 
 _FACTS = "store.events"
-_PERSONAL_KINDS = frozenset({"incidents", "register"})
+_PERSONAL_KINDS = frozenset({"incidents", "register", "documents"})
 """Kinds of source whose records may speak of persons; numbers of sensors and public places do not."""
 _UNITS = {
     "fr": (("an", "ans"), ("mois", "mois"), ("jour", "jours")),

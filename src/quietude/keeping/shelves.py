@@ -1,12 +1,11 @@
-"""The places of the store and of the ledger where things have a term: facts, versions, numbers, quarantine, reports."""
+"""The places of the store and of the ledger where things have a term: facts, versions, quarantine, reports."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import polars as pl
 import pyarrow as pa
@@ -14,7 +13,7 @@ import pyarrow as pa
 from quietude.ingest.api import Ledger, generalised
 from quietude.keeping.disposal import Due, Held, Visa
 from quietude.keeping.items import batches, facts_of, uid_of, uids_of
-from quietude.keeping.terms import GONE_SOURCE, Fate, Term, term_of
+from quietude.keeping.terms import GONE_SOURCE, Fate, Term, midnight, term_of
 from quietude.keeping.transfer import pack
 from quietude.model.event import event_schema
 from quietude.model.filter.question import Choice, Filter
@@ -115,39 +114,6 @@ class VersionsShelf:
 
 
 @dataclass(frozen=True, slots=True)
-class NumbersShelf:
-    """Observations."""
-
-    store: Store
-    terms: Mapping[str, Term]
-    name: str = "numbers"
-    needs_visa: bool = True
-
-    def due(self, as_of: date, held: Held) -> Sequence[Due]:
-        """Return for each source the moment before which its numbers leave, one item a number."""
-        found = []
-        for source in sorted(set(self.store.series(READER)["source"].to_pylist())):
-            oldest = term_of(source, self.terms).oldest(as_of)
-            if oldest is None:
-                continue
-            before = _midnight(oldest, self.store.timezone)
-            old = self.store.observations(READER, source=source, until=before)
-            pairs = zip(old["series"].to_pylist(), old["at"].to_pylist(), strict=True)
-            items = tuple(f"{before.isoformat()}|{series}|{at.isoformat()}" for series, at in pairs)
-            if items:
-                is_held = held.names(source)
-                kept = Due(place=self.name, source=source, fate=Fate.ELIMINATE, items=(), held=len(items))
-                leaving = Due(place=self.name, source=source, fate=Fate.ELIMINATE, items=items)
-                found.append(kept if is_held else leaving)
-        return found
-
-    def clear(self, due: Due, visa: Visa) -> int:  # noqa: ARG002 - as above
-        """Delete the numbers."""
-        before = datetime.fromisoformat(due.items[0].partition("|")[0])
-        return self.store.expire_observations(due.source, before)
-
-
-@dataclass(frozen=True, slots=True)
 class QuarantineShelf:
     """Records set aside: quarantine is no way round a duration."""
 
@@ -161,7 +127,7 @@ class QuarantineShelf:
         """Return the records set aside longer ago than their source's facts are kept."""
         found = []
         for source in self.ledger.quarantined_sources():
-            ids = self.ledger.aged(source, _midnight(self._length(source).before(as_of), self.timezone))
+            ids = self.ledger.aged(source, midnight(self._length(source).before(as_of), self.timezone))
             is_held = held.names(source)
             if ids:
                 items, kept = ((), len(ids)) if is_held else (ids, 0)
@@ -189,7 +155,7 @@ class ReportsShelf:
 
     def due(self, as_of: date, held: Held) -> Sequence[Due]:  # noqa: ARG002 - as above
         """Return the reports past their term."""
-        ids = self.ledger.reports_before(_midnight(self.length.before(as_of), self.timezone))
+        ids = self.ledger.reports_before(midnight(self.length.before(as_of), self.timezone))
         items = tuple(str(number) for number in ids)
         return [Due(place=self.name, source="", fate=Fate.ELIMINATE, items=items)] if items else []
 
@@ -224,10 +190,6 @@ def _general(store: Store, source: str, items: Sequence[str]) -> pa.Table:
     poorer = poorer.with_columns(retain_until=pl.lit(None, dtype=pl.Date), flags=flags)
     schema = event_schema(store.levels)
     return poorer.select(schema.names).to_arrow().cast(schema)
-
-
-def _midnight(day: date, timezone: str) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(timezone))
 
 
 def _frame(table: pa.Table) -> pl.DataFrame:

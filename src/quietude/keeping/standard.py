@@ -7,7 +7,8 @@ from pathlib import Path
 from quietude.ingest.api import Ledger
 from quietude.keeping.census import Census
 from quietude.keeping.disposal import Shelf
-from quietude.keeping.shelves import FactsShelf, NumbersShelf, QuarantineShelf, ReportsShelf, VersionsShelf
+from quietude.keeping.number_shelves import NumbersShelf, RollupsShelf, ValuesShelf
+from quietude.keeping.shelves import FactsShelf, QuarantineShelf, ReportsShelf, VersionsShelf
 from quietude.keeping.terms import terms_of
 from quietude.sources.api import Town, parse_duration
 from quietude.store.api import Store
@@ -24,6 +25,8 @@ def shelves_of(town: Town, store: Store, ledger: Ledger, census: Census, *, tran
         FactsShelf(store, town.sources, terms, transfers),
         VersionsShelf(store, terms),
         NumbersShelf(store, terms),
+        ValuesShelf(store, town.sources, terms),
+        RollupsShelf(store, terms),
         QuarantineShelf(ledger, town.sources, town.timezone),
         *reports,
     )

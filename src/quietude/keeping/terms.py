@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -46,6 +47,11 @@ class Term:
         if oldest is None:
             return pl.lit(value=False)
         return (pl.col("retain_until") < as_of).fill_null(value=False) | (pl.col("day") < oldest)
+
+
+def midnight(day: date, timezone: str) -> datetime:
+    """Return the moment at which a local day begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(timezone))
 
 
 def terms_of(sources: Mapping[str, Manifest]) -> Mapping[str, Term]:

@@ -98,6 +98,20 @@ class Territory:
                 return level
         raise KeyError(f"no level {name!r}; this territory has {self.level_names}")
 
+    def lineage(self, level: str, code: str) -> tuple[tuple[str, str], ...]:
+        """Return a zone and those that hold it, from fine to coarse, as (level, code) pairs; none of no zone."""
+        zone = self.level(level).by_code.get(code) if level in self.level_names else None
+        if zone is None:
+            return ()
+        found = [(level, code)]
+        inside = zone.geometry.representative_point()
+        lon_deg, lat_deg = np.array([inside.x]), np.array([inside.y])
+        for coarser in reversed(self.levels[: self.level_names.index(level)]):
+            place = int(coarser.indices(lon_deg, lat_deg)[0])
+            if place >= 0:
+                found.append((coarser.name, coarser.zones[place].code))
+        return tuple(found)
+
     def find(self, name: str) -> tuple[tuple[str, str], ...]:
         """Return the (level, code) pairs whose code or name is `name`, case and accents aside; coarser levels first."""
         wanted = fold(name)

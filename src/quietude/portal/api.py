@@ -18,6 +18,7 @@ __all__ = [
     "Account",
     "PortalError",
     "UserTable",
+    "accepted_rules",
     "add_demo_service",
     "add_user",
     "clear_exercises",
@@ -116,6 +117,18 @@ def add_demo_service(
     from quietude.portal.services import commands  # noqa: PLC0415  # as above
 
     commands.add_demo_service(code, title, kind=kind, parent=parent, members=members)
+
+
+def add_demo_unit(settings: Settings, code: str, service: str, means: str, at: tuple[float, float]) -> None:
+    """Make a unit of a fictional service where it is missing, available at a point (longitude, latitude).
+
+    Raises:
+        PortalError: there is no such service, or no unit moves so.
+    """
+    start(settings)
+    from quietude.portal.situations import commands  # noqa: PLC0415  # as above
+
+    commands.add_demo_unit(code, service, means, at)
 
 
 def count_only(settings: Settings, username: str) -> None:
@@ -258,7 +271,7 @@ def replay(
     speed: float,
     say: Callable[[str], None],
 ) -> int:
-    """Play what happened of some sources as an exercise, until it ends or is interrupted; return how many facts.
+    """Play what happened of some sources as an exercise until it ends or is interrupted; return how much was played.
 
     Raises:
         PortalError: a source, the period or the speed makes no sense, or an exercise is under way.
@@ -278,13 +291,21 @@ def replay_meanwhile(sources: Sequence[str], since: datetime, until: datetime, *
 
 
 def clear_exercises(settings: Settings) -> int:
-    """End what is under way, and take the facts of all exercises out of the store; return how many there were."""
+    """End what is under way, and take what all exercises played out of the store; return how much there was."""
     start(settings)
     from quietude.portal.alarms import exercises  # noqa: PLC0415  # as above
 
     now = datetime.now(UTC)
     exercises.end_all(now)
     return exercises.clear(now)
+
+
+def accepted_rules(settings: Settings) -> dict[str, str | None]:
+    """Return the accepted texts of rules that stand over the town's files, by name; None where one is withdrawn."""
+    start(settings)
+    from quietude.portal.alarm_editions.standing import texts_over_files  # noqa: PLC0415  # as above
+
+    return dict(texts_over_files())
 
 
 def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None]) -> None:

@@ -15,6 +15,7 @@ from quietude.config import Settings, SettingsError
 POOL_MAX = 20  # a quarter of what PostgreSQL takes by default (100), so that four processes and an operator fit
 POOL_WAIT_S = 10  # a visitor waits so long for a free connection, then is told that the portal is busy
 MAIL_WAIT_S = 3  # whoever breaks the glass waits at most so long for a mail server that is down
+KEPT_S = 60  # a connection to SQLite: opening one costs as much as ten questions; a restored file is seen after that
 KEY_BYTES = 48  # 384 bits, above the 256 of the signatures it makes
 
 
@@ -47,8 +48,9 @@ def database_from(settings: Settings) -> dict[str, Any]:
         folder = settings.var_dir / settings.town
         folder.mkdir(parents=True, exist_ok=True)
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "quietude.portal.sqlite",
             "NAME": folder / "portal.sqlite3",
+            "CONN_MAX_AGE": KEPT_S,
             "OPTIONS": {
                 "timeout": 20,  # seconds a writer waits for another before it gives up
                 "transaction_mode": "IMMEDIATE",  # a writer waits at its start, where waiting is safe

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 
 import django
@@ -66,19 +66,15 @@ def run(settings: Settings, listener: socket.socket, say: Callable[[str], None])
     Raises:
         PortalError: the town's configuration cannot be used.
     """
-    from quietude.portal import attestation, backups  # noqa: PLC0415  # Django is set up by now
-    from quietude.portal.alarms import watching  # noqa: PLC0415  # as above
+    from quietude.portal import attestation  # noqa: PLC0415  # Django is set up by now
     from quietude.portal.asgi import application  # noqa: PLC0415  # as above
-    from quietude.portal.catalogue import scheduling  # noqa: PLC0415  # as above
-    from quietude.portal.flows import filing as flows  # noqa: PLC0415  # as above
-    from quietude.portal.flows import mqtt  # noqa: PLC0415  # as above
-    from quietude.portal.logbook import filing, reminding  # noqa: PLC0415  # as above
-    from quietude.portal.shifts import bulletin  # noqa: PLC0415  # as above
+    from quietude.portal.search.synonyms import current_synonyms  # noqa: PLC0415  # as above
     from quietude.portal.town import current_store, current_town  # noqa: PLC0415  # as above
 
     try:
         current_town()
         current_store()
+        current_synonyms()
     except (ValueError, OSError, RuntimeError) as error:
         raise PortalError(f"the town {settings.town!r} cannot be opened: {error}") from error
     attestation.warn(settings, datetime.now(UTC).date())
@@ -92,19 +88,52 @@ def run(settings: Settings, listener: socket.socket, say: Callable[[str], None])
         timeout_graceful_shutdown=GRACE_S,
         server_header=False,
     )
-    works = (
-        watching.running(),
-        flows.running(),
-        mqtt.running(),
-        filing.running(),
-        reminding.scheduled(),
-        bulletin.scheduled(),
-        scheduling.scheduled(),
-    )
     with ExitStack() as stack:
-        for work in (*works, backups.scheduled(settings)):
+        for work in _works(settings):
             stack.enter_context(work)
         asyncio.run(_serve(uvicorn.Server(config), listener, say))
+
+
+def _works(settings: Settings) -> tuple[AbstractContextManager[None], ...]:
+    """Return what goes on beside the answering of requests, each in a thread or process of its own."""
+    from quietude.portal import backups  # noqa: PLC0415  # Django is set up by now
+    from quietude.portal.alarm_rules import working as trials  # noqa: PLC0415  # as above
+    from quietude.portal.alarms import watching  # noqa: PLC0415  # as above
+    from quietude.portal.catalogue import scheduling  # noqa: PLC0415  # as above
+    from quietude.portal.document_sources import following  # noqa: PLC0415  # as above
+    from quietude.portal.documents import extracting, inbox, indexing  # noqa: PLC0415  # as above
+    from quietude.portal.flows import filing as flows  # noqa: PLC0415  # as above
+    from quietude.portal.flows import folder, mqtt, nats_door, pulling  # noqa: PLC0415  # as above
+    from quietude.portal.logbook import filing, reminding  # noqa: PLC0415  # as above
+    from quietude.portal.mentions import looking  # noqa: PLC0415  # as above
+    from quietude.portal.notifications import sending  # noqa: PLC0415  # as above
+    from quietude.portal.saved_searches import mailing, trying  # noqa: PLC0415  # as above
+    from quietude.portal.search import feeding  # noqa: PLC0415  # as above
+    from quietude.portal.shifts import bulletin  # noqa: PLC0415  # as above
+
+    return (
+        watching.running(),
+        trials.running(),
+        flows.running(),
+        mqtt.running(),
+        nats_door.running(),
+        pulling.running(),
+        folder.running(),
+        filing.running(),
+        feeding.running(),
+        trying.running(),
+        mailing.scheduled(),
+        reminding.scheduled(),
+        bulletin.scheduled(),
+        sending.running(),
+        scheduling.scheduled(),
+        extracting.running(),
+        indexing.running(),
+        inbox.running(),
+        following.running(),
+        looking.running(),
+        backups.scheduled(settings),
+    )
 
 
 async def _serve(server: uvicorn.Server, listener: socket.socket, say: Callable[[str], None]) -> None:

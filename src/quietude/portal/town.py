@@ -102,6 +102,11 @@ def town_day(moment: datetime) -> date:
     return moment.astimezone(ZoneInfo(current_town().timezone)).date()
 
 
+def town_midnight(day: date) -> datetime:
+    """Return the moment at which a day of the town begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(current_town().timezone))
+
+
 def portal_address() -> str:
     """Return where the portal is found: the first of QUIETUDE_HOSTS."""
     known = installation()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from quietude.keeping.api import Held, Visa
 from quietude.portal.alarms.exercises import KEPT, clear
 from quietude.portal.attachments.sweeping import sweep
+from quietude.portal.documents import sweeping as documents
 from quietude.portal.flows.inbox import forget_old_hours
 from quietude.portal.journal.recording import JournalUnavailableError
 from quietude.portal.protection.journal_parts import JournalShelf
@@ -54,11 +55,14 @@ def _once() -> None:
             LOG.info("the contents of %d lines of the journal were past their term, and are erased", gone)
         played = clear(timezone.now(), ended_before=timezone.now() - KEPT)
         if played:
-            LOG.info("%d facts of exercises were a week old, and are out of the store", played)
+            LOG.info("%d facts and values of exercises were a week old, and are out of the store", played)
         forget_old_hours(timezone.now())
         swept = sweep(timezone.now())
         if swept:
             LOG.info("%d files that no entry has were left behind, and are erased", swept)
+        lost = documents.sweep(timezone.now())
+        if lost:
+            LOG.info("%d files that no document has were left behind, and are erased", lost)
     except (DatabaseError, JournalUnavailableError, StoreError, OSError) as error:
         LOG.error("what is past its term could not be erased: %s", type(error).__name__)
     finally:

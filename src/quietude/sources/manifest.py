@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -14,10 +15,13 @@ from quietude.sources.expression import Condition, Part, Word
 from quietude.sources.flow_spec import FlowSpec
 from quietude.sources.map_spec import MapSpec
 from quietude.sources.marks import Marks
-from quietude.sources.read_spec import Reads, ReadSpec
+from quietude.sources.read_spec import DOCUMENTS, Reads, ReadSpec
 
-Kind = Literal["incidents", "observations", "places", "register"]
+Kind = Literal["incidents", "observations", "places", "register", "documents"]
 NO_BASIS = {"none", "aucune", "aucun", "-", ""}
+
+
+_ANY_DAY = date(2001, 1, 1)  # lengths are compared from it: of a month and 30 days neither is always the longer
 
 
 def _duration(text: str) -> str:
@@ -88,7 +92,10 @@ class Manifest(Part):
     description: Label | None = Field(default=None, description="What the source holds, in a sentence or two.")
     owner: str = Field(min_length=1, description="Who answers when it breaks.")
     kind: Kind = Field(
-        description="incidents, observations (numbers of sensors), places (of the gazetteer), register (acts, permits)."
+        description=(
+            "incidents, observations (numbers of sensors), places (of the gazetteer), register (acts, permits), "
+            "documents (of another system, see docs/connectors.md)."
+        )
     )
     legal_basis: str = Field(description="Why it may be held, in law; `none` is refused.")
     purpose: str | None = Field(default=None, description="What it is held for.")
@@ -98,6 +105,13 @@ class Manifest(Part):
     )
     retention: DurationText = Field(
         description="How long facts are kept (ISO 8601); older records are refused at the door, with a count."
+    )
+    retention_raw: DurationText | None = Field(
+        default=None,
+        description=(
+            "Of observations: how long values as measured are kept; their roll-ups (minute, quarter, hour, day) stay "
+            "for `retention`. Both for `retention` when absent."
+        ),
     )
     history: Literal["open", "statistics"] | None = Field(
         default=None,
@@ -151,7 +165,9 @@ class Manifest(Part):
         default="flag", description="What becomes of facts located outside the town."
     )
     expect: Expect = Field(default_factory=Expect, description="What an import should find.")
-    map: MapSpec = Field(description="Which column becomes what.")
+    map: MapSpec = Field(
+        default_factory=MapSpec, description="Which column becomes what; documents have none, all others need it."
+    )
     defaults: Defaults = Field(default_factory=Defaults, description="What holds where the source says nothing.")
     schedule: Schedule | None = Field(default=None, description="When the source is read again.")
     flow: FlowSpec | None = Field(
@@ -175,12 +191,44 @@ class Manifest(Part):
             missing = [name for name in ("source_key", "occurred_from", "category") if getattr(self.map, name) is None]
         elif self.kind == "observations":
             missing = [name for name in ("at", "series") if not getattr(self.map, name)]
+        elif self.kind == "documents":
+            missing = []
         else:
             missing = [name for name in ("name",) if getattr(self.map, name) is None]
+        self._holds_documents()
         if missing:
             raise ValueError(f"map: kind {self.kind} needs {', '.join(missing)}")
+        self._keeps_values()
         self._flows()
+        self._shows_no_person()
         return self
+
+    def _holds_documents(self) -> None:
+        elsewhere = [read.format for read in self.read if read.format in DOCUMENTS]
+        if self.kind != "documents":
+            if elsewhere:
+                raise ValueError(f"kind: format {elsewhere[0]} follows documents: say kind: documents")
+            return
+        if len(self.read) != 1 or not elsewhere:
+            raise ValueError(f"read: kind documents follows one place, by one of {', '.join(sorted(DOCUMENTS))}")
+        if self.map != MapSpec():
+            raise ValueError("map: documents have no columns: leave it out")
+        if self.flow is not None or self.snapshot or self.schedule is None:
+            raise ValueError("schedule: documents are looked for by it, and not by flow or snapshot")
+
+    def _keeps_values(self) -> None:
+        if self.retention_raw is None:
+            return
+        if self.kind != "observations" or self.history is not None:
+            raise ValueError(
+                "retention_raw: only of observations without history, whose values are rolled up; leave it out"
+            )
+        raw, whole, today = parse_duration(self.retention_raw), parse_duration(self.retention), _ANY_DAY
+        if not whole.before(today) < raw.before(today) < today:
+            raise ValueError(
+                f"retention_raw: expected at least a day and less than retention {self.retention}, "
+                f"not {self.retention_raw}"
+            )
 
     def _flows(self) -> None:
         has_no_file = any(read.format == "flow" for read in self.read)
@@ -192,6 +240,24 @@ class Manifest(Part):
             raise ValueError("read: format flow stands alone; a source with files says flow besides them")
         if self.snapshot or self.is_written or self.is_simulated or self.kind == "places":
             raise ValueError("flow: not for snapshots, logbooks, simulated sources or places: these are read whole")
+        if "pull" in self.flow.doors and self.schedule is None:
+            raise ValueError("schedule: the door pull needs it: how often the address is asked")
+
+    def _shows_no_person(self) -> None:
+        """Refuse an algorithmic video source that could carry a person, a plate or a link: RULES 1 to 3."""
+        spec = self.map.video
+        if spec is None:
+            return
+        if self.kind != "incidents" or any(read.format != "flow" for read in self.read):
+            raise ValueError("map.video: alerts of algorithmic video come by a flow alone: kind incidents, format flow")
+        allowed = {*spec.camera.reads(), *spec.event.reads()}
+        said = [name for name in ("title", "text", "name", "status", "reality") if getattr(self.map, name) is not None]
+        said += [column for column in self.map.attributes if column not in allowed]
+        if said or (self.map.place is not None and self.map.place.address is not None):
+            extra = ", ".join(said) or "place.address"
+            raise ValueError(
+                f"map.video: an alert holds camera, event, time and point; drop {extra}, which could name a person"
+            )
 
     @property
     def name(self) -> str:
@@ -226,7 +292,12 @@ class Manifest(Part):
     @property
     def has_files(self) -> bool:
         """Tell whether there is something to import: not for what is written in the portal or only flows in."""
-        return not self.is_written and all(read.format != "flow" for read in self.read)
+        return not self.is_written and all(read.format != "flow" for read in self.read) and not self.is_followed
+
+    @property
+    def is_followed(self) -> bool:
+        """Tell whether the source is documents of another system, which a connector follows."""
+        return self.kind == "documents"
 
     def bind(self, *, name: str, path: Path, marks: Marks) -> Manifest:
         """Give the manifest its name and its place; called once, by the loader."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import re
+from datetime import timedelta
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from quietude.sources.expression import Expression, Part, Value, Words
+from quietude.sources.duration import parse_duration
+from quietude.sources.expression import Condition, Expression, Part, Value, Words
 from quietude.sources.read_spec import PlaceSpec
 
 REST = "*"
@@ -49,6 +52,20 @@ class CategorySpec(Part):
         return Expression(columns=columns, join=" > ") if columns else None
 
 
+def _length(text: str) -> str:
+    length = parse_duration(text)
+    if length.months or not timedelta(seconds=1) <= length.exact <= timedelta(days=31):
+        raise ValueError(f"{text!r}: expected a length from PT1S to P31D")
+    return text
+
+
+def _conditions(value: Any) -> Any:
+    return (value,) if isinstance(value, dict) else value
+
+
+Length = Annotated[str, AfterValidator(_length)]
+
+
 class SeriesSpec(Part):
     """One quantity of an observation, or several columns of one quantity (wide files become long)."""
 
@@ -63,6 +80,43 @@ class SeriesSpec(Part):
     )
     low: float | None = Field(default=None, description="Values below are marked as suspect.")
     high: float | None = Field(default=None, description="Values above are marked as suspect.")
+    only: Annotated[tuple[Condition, ...], BeforeValidator(_conditions)] = Field(
+        default=(), description="Conditions that a record must meet to hold this quantity, where a column names it."
+    )
+    unit_from: str | None = Field(
+        default=None,
+        description=(
+            "Column in which a record states its unit (symbol or UN/CEFACT code), converted to `unit`; `{column}` "
+            "stands for the column's name."
+        ),
+    )
+    stuck_after: Length | None = Field(
+        default=None, description="How long the same value may come before it is marked as stuck (ISO 8601)."
+    )
+    gap_after: Length | None = Field(
+        default=None, description="How long nothing may come before the next value is marked as after a gap."
+    )
+    jump: float | None = Field(default=None, gt=0, description="Values further from the last one are marked as a jump.")
+    jump_within: Length = Field(default="PT1H", description="How old the last value may be that a jump is told from.")
+    mean: Literal["arithmetic", "energetic"] | None = Field(
+        default=None,
+        description="How values are averaged; energetic (Leq) by default for `leq`, `laeq`… in dB, else arithmetic.",
+    )
+
+    def named(self, template: str, column: str) -> str:
+        """Return a template (`quantity`, `sensor`, `unit_from`) with the name of a column in it."""
+        name = column
+        if self.extract is not None:
+            found = re.search(self.extract, column)
+            name = (found[1] if found.re.groups else found[0]) if found is not None else column
+        return template.replace("{column}", name)
+
+
+class VideoSpec(Part):
+    """Says that the records are alerts of an algorithm that looks at images: filed within an authorisation only."""
+
+    camera: Value = Field(description="Which camera, as authorisations name it.")
+    event: Value = Field(description="What it saw: one of the events that the law admits, by its code.")
 
 
 class MapSpec(Part):
@@ -90,6 +144,9 @@ class MapSpec(Part):
     sensor: Value | None = Field(default=None, description="Observations: which sensor measured.")
     series: tuple[SeriesSpec, ...] = Field(default=(), description="Observations: the columns that hold values.")
     name: Value | None = Field(default=None, description="Places: name.")
+    video: VideoSpec | None = Field(
+        default=None, description="The records are alerts of algorithmic video; refused outside an authorisation."
+    )
     attributes: Words = Field(
         default=(),
         description="Columns kept as the source has them; `*` is every column neither otherwise read nor dropped.",
@@ -110,4 +167,6 @@ class MapSpec(Part):
             found["category"] = self.category.expression
         if self.place is not None:
             found.update({f"place.{name}": part for name, part in self.place.expressions().items()})
+        if self.video is not None:
+            found |= {"video.camera": self.video.camera, "video.event": self.video.event}
         return found

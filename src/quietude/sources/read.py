@@ -59,8 +59,12 @@ def find_files(manifest: Manifest, data_dir: Path) -> tuple[SourceFile, ...]:
     """Return the source's files in reading order; none for a simulated source, nor for one written in the portal.
 
     Raises:
-        SourceError: a declared path matches no file.
+        SourceError: a declared path matches no file, or the source is documents, which are never imported.
     """
+    if manifest.is_followed:
+        raise SourceError(
+            f"{manifest.path}: documents are followed by their connector, not imported as records", code="format"
+        )
     files: list[SourceFile] = []
     for read in manifest.read:
         if not isinstance(read, ReadSpec):

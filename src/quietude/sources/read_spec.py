@@ -7,8 +7,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 
+from quietude.sources.document_spec import (
+    BucketDocuments,
+    CmisDocuments,
+    FolderDocuments,
+    MailboxDocuments,
+    ShareDocuments,
+    SiteDocuments,
+    WebDavDocuments,
+)
 from quietude.sources.expression import Expression, Part, Value, Words
-from quietude.sources.flow_spec import FlowRead
 from quietude.sources.simulator.spec import SimulatorSpec
 
 Format = Literal["csv", "xlsx", "ods", "json", "ndjson", "geojson", "gpkg", "shapefile", "parquet"]
@@ -16,15 +24,11 @@ Format = Literal["csv", "xlsx", "ods", "json", "ndjson", "geojson", "gpkg", "sha
 MAX_RECORD_BYTES = 4 * 2**20  # the longest narrative met is 6 kB; a record a thousand times longer is not one
 
 
-class ReadSpec(Part):
-    """One set of files of one form. Wildcards (`*`, `**`, `?`) and braces (`{a,b}`) are allowed in paths."""
+class FileForm(Part):
+    """How files of one form are written."""
 
     format: Format = Field(
         description="Form of the files; `csv` holds every delimited text, `.gz` is recognised by itself."
-    )
-    path: Words = Field(
-        min_length=1,
-        description="Files in the town's folder or the data folder, read in this order; matches of a wildcard by name.",
     )
     encoding: str | None = Field(
         default=None, description="Encoding of the text; found out (byte-order mark, UTF-8) when absent."
@@ -69,10 +73,19 @@ class ReadSpec(Part):
         return mark
 
     @model_validator(mode="after")
-    def _has_its_needs(self) -> ReadSpec:
+    def _has_its_needs(self) -> FileForm:
         if not self.header and not self.names and self.format == "csv":
             raise ValueError("header: false needs names")
         return self
+
+
+class ReadSpec(FileForm):
+    """One set of files of one form. Wildcards (`*`, `**`, `?`) and braces (`{a,b}`) are allowed in paths."""
+
+    path: Words = Field(
+        min_length=1,
+        description="Files in the town's folder or the data folder, read in this order; matches of a wildcard by name.",
+    )
 
 
 class WrittenSpec(Part):
@@ -81,20 +94,39 @@ class WrittenSpec(Part):
     format: Literal["logbook"] = Field(description="`logbook`: the records are written in the portal.")
 
 
+class FlowRead(Part):
+    """The `read` part of a source of which there is no file: its records only come by themselves."""
+
+    format: Literal["flow"] = Field(description="`flow`: there is no file; `flow` says by which doors records come.")
+
+
+DOCUMENTS = frozenset({"folder", "webdav", "mailbox", "s3", "cmis", "smb", "site"})
+"""Formats of sources whose records are documents of another system."""
+ELSEWHERE = DOCUMENTS | {"simulator", "logbook", "flow"}
+"""Formats that are no files of tables."""
+
+
 def _to_list(value: Any) -> Any:
     return (value,) if isinstance(value, dict) else value
 
 
 def _reader_of(value: Any) -> str:
     given = value.get("format") if isinstance(value, dict) else value.format
-    return given if given in {"simulator", "logbook", "flow"} else "files"
+    return given if given in ELSEWHERE else "files"
 
 
 AnyRead = Annotated[
     Annotated[ReadSpec, Tag("files")]
     | Annotated[SimulatorSpec, Tag("simulator")]
     | Annotated[WrittenSpec, Tag("logbook")]
-    | Annotated[FlowRead, Tag("flow")],
+    | Annotated[FlowRead, Tag("flow")]
+    | Annotated[FolderDocuments, Tag("folder")]
+    | Annotated[WebDavDocuments, Tag("webdav")]
+    | Annotated[MailboxDocuments, Tag("mailbox")]
+    | Annotated[BucketDocuments, Tag("s3")]
+    | Annotated[CmisDocuments, Tag("cmis")]
+    | Annotated[ShareDocuments, Tag("smb")]
+    | Annotated[SiteDocuments, Tag("site")],
     Discriminator(_reader_of),
 ]
 Reads = Annotated[tuple[AnyRead, ...], BeforeValidator(_to_list)]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import polars as pl
 from pydantic import Field, ValidationError, field_validator
 
 from quietude.model.territory import Territory
+from quietude.sources.duration import parse_duration
 from quietude.sources.expression import Part
-from quietude.sources.gazetteer_files import GazetteerSpec
+from quietude.sources.gazetteer_files import GazetteerFile, GazetteerSpec, read_gazetteer
 from quietude.sources.logbook_file import Logbook, load_logbooks
 from quietude.sources.manifest import Label, Manifest
 from quietude.sources.manifest_file import load_manifest
@@ -39,6 +42,21 @@ class Protection(Part):
     )
 
 
+class Correlation(Part):
+    """Which alarms of different rules are shown together."""
+
+    radius_m: int = Field(default=300, ge=0, le=20_000, description="How near to each other, in metres; 0 for none.")
+    within: str = Field(default="PT1H", description="How soon one began after the other.")
+
+    @field_validator("within")
+    @classmethod
+    def _is_short(cls, text: str) -> str:
+        span = parse_duration(text)
+        if span.months or not timedelta(0) < span.exact <= timedelta(days=2):
+            raise ValueError(f"expected a length up to PT48H, such as PT1H, not {text!r}")
+        return text
+
+
 class TownSpec(Part):
     """The file `town.yml`."""
 
@@ -58,6 +76,12 @@ class TownSpec(Part):
     protection: Protection | None = Field(default=None, description="Who answers for personal data.")
     territory: TerritorySpec = Field(description="The nested zones.")
     gazetteer: GazetteerSpec | None = Field(default=None, description="Streets, places and addresses.")
+    correlation: Correlation = Field(
+        default_factory=Correlation, description="Which alarms are shown together, near in place and time."
+    )
+    places: Mapping[str, tuple[GazetteerFile, ...]] = Field(
+        default_factory=dict, description="Lists of places that rules name, such as schools: the files of each."
+    )
 
     @field_validator("timezone")
     @classmethod
@@ -87,6 +111,9 @@ class Town:
     protection: Protection | None
     territory: Territory
     gazetteer: GazetteerSpec | None
+    places: Mapping[str, tuple[GazetteerFile, ...]] = field(default_factory=dict)
+    """Files of the lists of places that rules name."""
+    correlation: Correlation = field(default_factory=Correlation)
     sources: Mapping[str, Manifest]
     """Manifests by name, in the order of the names; those of the logbooks last."""
     logbooks: Mapping[str, Logbook] = field(default_factory=dict)
@@ -128,9 +155,23 @@ def load_town(folder: Path, data_dir: Path, *, made_here: Path | None = None) ->
         protection=spec.protection,
         territory=read_territory(spec.territory, folder, data_dir),
         gazetteer=spec.gazetteer,
+        places=spec.places,
+        correlation=spec.correlation,
         sources={**(load_manifests(made_here) if made_here is not None else {}), **manifests},
         logbooks=logbooks,
     )
+
+
+def read_places(town: Town) -> dict[str, pl.DataFrame]:
+    """Return the lists of places that rules name, columns `name`, `lon`, `lat`; one whose files are missing is empty.
+
+    Raises:
+        GazetteerError: a file lacks a declared column or cannot be parsed.
+    """
+    return {
+        name: read_gazetteer(GazetteerSpec(files=files), town.folder, town.data_dir).select("name", "lon", "lat")
+        for name, files in town.places.items()
+    }
 
 
 def load_manifests(folder: Path) -> dict[str, Manifest]:

@@ -15,6 +15,7 @@ from rapidfuzz import fuzz, process
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.reader import ReaderError
 
 from quietude.sources.marks import Location, Marks
 
@@ -48,8 +49,17 @@ def read_yaml(path: Path) -> tuple[CommentedMap, Marks]:
     Raises:
         ManifestError: the file is missing, is not YAML, or holds no mapping.
     """
+    return yaml_of(text_of(path), path)
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a file.
+
+    Raises:
+        ManifestError: the file is missing, or is not UTF-8.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise ManifestError(path, [Fault(1, 1, "the file does not exist")]) from error
     except UnicodeDecodeError as error:
@@ -57,8 +67,18 @@ def read_yaml(path: Path) -> tuple[CommentedMap, Marks]:
         raise ManifestError(
             path, [Fault(line, 1, f"byte 0x{error.object[error.start]:02X} is not UTF-8; save the file as UTF-8")]
         ) from error
+
+
+def yaml_of(text: str, path: Path) -> tuple[CommentedMap, Marks]:
+    """Return the top mapping of a YAML text and the place of its keys; `path` is what faults call it.
+
+    Raises:
+        ManifestError: it is not YAML, or holds no mapping.
+    """
     try:
-        document = YAML(typ="rt").load(text)
+        document = YAML(typ="rt", plug_ins=[]).load(text)  # else it looks for them in folders, each time
+    except ReaderError as error:
+        raise ManifestError(path, [Fault(1, 1, f"not YAML: {error.reason}")]) from error
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -20,14 +20,15 @@ from quietude.store.engines.duck import DuckEngine
 from quietude.store.engines.spark import SparkEngine
 from quietude.store.finding import listable
 from quietude.store.folder import Folder, open_folder
+from quietude.store.measuring import Measuring
 from quietude.store.reading.blocks import Blocks
 from quietude.store.reading.counting import Counting
 from quietude.store.reading.cubes import Cubes
 from quietude.store.reading.facts import event
-from quietude.store.reading.measures import observations, span_of
-from quietude.store.reading.measures import series as series_there_are
+from quietude.store.reading.parts import Parted
 from quietude.store.reading.past import past_versions
 from quietude.store.reading.reader import Fixed, Newest, PlanCache, Reader
+from quietude.store.reading.rolled import Downsampled
 from quietude.store.reading.rows import Page, query, stream
 from quietude.store.reading.tally import NotCountedError, Tally
 from quietude.store.reading.tiles import Square, tile
@@ -46,10 +47,9 @@ from quietude.store.results import (
 )
 from quietude.store.table import Table, table_info
 from quietude.store.writing.arrived import arrived
-from quietude.store.writing.expiry import expire_observations, forget_versions, reduce
+from quietude.store.writing.expiry import forget_versions, reduce
 from quietude.store.writing.keys import Keys, holds_source
 from quietude.store.writing.maintenance import after_write, maintain
-from quietude.store.writing.measures import append_observations
 from quietude.store.writing.replay import ErasureLedger, erasure_ledger, replay
 from quietude.store.writing.taking import take_back
 from quietude.store.writing.verbs import erase, recode, retract, source_categories
@@ -57,6 +57,7 @@ from quietude.store.writing.writer import Writer
 
 __all__ = [
     "DiskFullError",
+    "Downsampled",
     "Engine",
     "Erasure",
     "ErasureLedger",
@@ -87,7 +88,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Store(Counting):
+class Store(Counting, Measuring, Parted):
     """The facts of one town in one folder. Cheap to open, safe between threads, open in any number of processes.
 
     Every read takes the viewer first: the rights are part of the question, a column the viewer may not read comes
@@ -207,10 +208,6 @@ class Store(Counting):
         """Delete superseded versions (uid, version) physically; return how many there were."""
         return forget_versions(self._writing(), versions)
 
-    def expire_observations(self, source: str, before: datetime) -> int:
-        """Delete a source's numbers of before a moment (aware) physically; return how many there were."""
-        return expire_observations(self._writing(), source, before)
-
     def retract(self, source: str, uids: Sequence[str], *, reason: str) -> int:
         """Note that records left their source's snapshot: a new version, status closed, flag "withdrawn:<reason>".
 
@@ -262,14 +259,6 @@ class Store(Counting):
         """
         return replay(self._writing(), ledgers)
 
-    def append_observations(self, table: pa.Table) -> int:
-        """File numbers (`OBSERVATION_SCHEMA`) by (series, at), the last wins; return how many were new or changed."""
-        writer = self._writing()
-        with writer.turn():
-            changed = append_observations(self._duck, self._folder.observations, table)
-        self._tidy(self._folder.observations)
-        return changed
-
     def query(
         self,
         viewer: Viewer,
@@ -308,12 +297,12 @@ class Store(Counting):
         """
         return event(self._reader, self._folder.history, viewer, event_id)
 
-    def arrived(self, source: str, received_at: datetime, *, since: datetime) -> pa.Table:
-        """Return the facts that one writing of a source brought (its `received_at`), by the system's own right.
+    def arrived(self, source: str, received: Sequence[datetime], *, since: datetime) -> pa.Table:
+        """Return the facts that some writings of a source brought (their `received_at`), by the system's own right.
 
         Only those that happened since a moment: columns of `event_schema(levels)`. What was there already is not new.
         """
-        return self._reader.retrying(lambda: arrived(self._duck, self._folder, source, received_at, since=since))
+        return self._reader.retrying(lambda: arrived(self._duck, self._folder, source, received, since=since))
 
     def listable(self, viewer: Viewer, names: Sequence[str]) -> frozenset[str]:
         """Return which of some facts (public names) the viewer may list: hundreds of them in one look."""
@@ -335,28 +324,6 @@ class Store(Counting):
         return tile(
             self._reader, viewer, question, square, has_families=has_families, encoder=self._duck, blocks=self._blocks
         )
-
-    def observations(
-        self,
-        viewer: Viewer,
-        *,
-        series: Sequence[str] | None = None,
-        source: str | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        every: timedelta | None = None,
-    ) -> pa.Table:
-        """Return numbers ordered by series and time: `OBSERVATION_SCHEMA`.
-
-        With `every`, one row a step: series, at (its beginning), value (mean), low, high, count, unit.
-        `since` is inclusive, `until` exclusive. `every` averages over steps that start at the epoch, UTC.
-        """
-        span = span_of(series, source, since, until)
-        return observations(self._reader, self._folder.observations, viewer, span, every)
-
-    def series(self, viewer: Viewer) -> pa.Table:
-        """Return source, series, unit, sensitivity, reality, first, last, count, lon_deg, lat_deg of each series."""
-        return series_there_are(self._reader, self._folder.observations, viewer)
 
     def at(self, *, version: int | None = None, when: datetime | None = None) -> Store:
         """Return a read-only view of the facts as they were at a version or at a moment (exactly one of them).

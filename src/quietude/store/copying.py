@@ -13,6 +13,8 @@ import pyarrow.parquet as pq
 
 from quietude.store.folder import NOTE, Folder, open_folder
 from quietude.store.results import StoreError, TableInfo
+from quietude.store.rollups import GONE_NOTE
+from quietude.store.rollups import NOTE as UNROLLED
 from quietude.store.table import Table, table_info
 from quietude.store.writing.purge import finish_purge
 
@@ -63,6 +65,8 @@ def frozen(path: Path) -> Iterator[FolderState]:
         with _naming_damage(path):
             files = [f"{table.layout.name}/{file}" for table in folder.tables for file in table.snapshot().paths]
             notes = [(NOTE, (folder.path / NOTE).read_bytes())]
+            there = (name for name in (UNROLLED, GONE_NOTE) if (folder.path / name).is_file())
+            notes += [(name, (folder.path / name).read_bytes()) for name in there]
             notes += [each for table in folder.tables for each in _log(table)]
             sizes = tuple(table_info(table) for table in folder.tables)
         yield FolderState(tuple(sorted(files)), tuple(notes), sizes)

@@ -10,13 +10,15 @@ import orjson
 
 from quietude.store.cubes import cubes_layout
 from quietude.store.files import explaining_full_disk, flush
-from quietude.store.layout import erasures_layout, events_layout, history_layout, observations_layout
+from quietude.store.layout import erasures_layout, events_layout, history_layout, observations_layout, rollups_layout
 from quietude.store.locking import WritersLock
 from quietude.store.results import StoreError
 from quietude.store.table import Table
+from quietude.store.upgrading import bring_up_to_date
 
 NOTE = "store.json"  # what the folder was laid for, and its salt
-_EDITION = 1  # of the folder's layout
+_EDITION = 2  # of the folder's layout
+_WITHOUT_ROLLUPS = 1
 _SALT_BYTES = 32
 
 
@@ -33,13 +35,14 @@ class Folder:
     events: Table
     history: Table
     observations: Table
+    rollups: Table
     cubes: Table
     erasures: Table
 
     @property
     def tables(self) -> tuple[Table, ...]:
         """Return all tables."""
-        return self.events, self.history, self.observations, self.cubes, self.erasures
+        return self.events, self.history, self.observations, self.rollups, self.cubes, self.erasures
 
     @property
     def spill(self) -> Path:
@@ -65,6 +68,7 @@ def open_folder(path: Path, *, levels: tuple[str, ...], timezone: str) -> Folder
         events_layout(levels),
         history_layout(levels),
         observations_layout(),
+        rollups_layout(),
         cubes_layout(levels),
         erasures_layout(),
     )
@@ -77,6 +81,11 @@ def open_folder(path: Path, *, levels: tuple[str, ...], timezone: str) -> Folder
             if not note.exists():
                 _write(note, {"levels": levels, "timezone": timezone, "salt": secrets.token_hex(_SALT_BYTES)})
     stated = orjson.loads(note.read_bytes())
+    if stated["edition"] == _WITHOUT_ROLLUPS:
+        with lock.held():
+            bring_up_to_date(tables)
+            stated = {**stated, "edition": _EDITION}
+            _write(note, stated)
     _check(path, stated, levels, timezone)
     return Folder(path, levels, timezone, stated["salt"], lock, *tables)
 
@@ -84,7 +93,7 @@ def open_folder(path: Path, *, levels: tuple[str, ...], timezone: str) -> Folder
 def _write(note: Path, stated: dict[str, object]) -> None:
     draft = note.with_suffix(".draft")
     with explaining_full_disk(note.parent):
-        draft.write_bytes(orjson.dumps({"edition": _EDITION, **stated}, option=orjson.OPT_INDENT_2))
+        draft.write_bytes(orjson.dumps({"edition": _EDITION} | stated, option=orjson.OPT_INDENT_2))
         draft.chmod(0o600)
         flush(draft)
         draft.replace(note)

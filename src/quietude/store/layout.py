@@ -8,7 +8,7 @@ from datetime import timedelta
 import pyarrow as pa
 
 from quietude.model.event import event_schema, zone_column
-from quietude.model.observation import OBSERVATION_SCHEMA
+from quietude.model.observation import OBSERVATION_SCHEMA, ROLLUP_SCHEMA
 
 RETENTION = timedelta(days=3)  # a figure of Friday can be made again on Monday; after that, versions are history rows
 GROUP_ROWS = 40_000  # engines skip by row groups: thirds of the usual 120,000 find one fact or one zone twice as fast
@@ -87,6 +87,17 @@ def observations_layout() -> Layout:
         partition_by=("month",),
         bounded=("source", "series", "at"),
         sort_by=("series", "at"),
+    )
+
+
+def rollups_layout() -> Layout:
+    """Return the table of roll-ups of numbers: by UTC month, as `observations_layout`."""
+    return Layout(
+        name="rollups",
+        schema=ROLLUP_SCHEMA.append(_MONTH),
+        partition_by=("month",),
+        bounded=("source", "series", "at"),
+        sort_by=("series", "step_s", "at"),
     )
 
 

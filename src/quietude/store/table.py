@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties
+from deltalake import Schema as DeltaSchema
 from deltalake.exceptions import TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction
 
@@ -83,6 +84,19 @@ class Table:
                     partition_by=list(self.layout.partition_by),
                     configuration=_PROPERTIES | {"delta.dataSkippingStatsColumns": ",".join(self.layout.bounded)},
                 )
+
+    def missing_columns(self) -> list[pa.Field]:
+        """Return the columns of the layout that the table was laid without."""
+        with self._mutex:
+            known = {field.name for field in self._opened().schema().fields}
+        return [field for field in self.layout.schema if field.name not in known]
+
+    def add_columns(self, columns: Sequence[pa.Field]) -> None:
+        """Note in the log that the table has some more columns (under the store's lock)."""
+        with self._mutex, explaining_full_disk(self.root):
+            fields = DeltaSchema.from_arrow(pa.schema(list(columns))).fields
+            self._opened().alter.add_columns(fields)
+            self._refresh()
 
     def snapshot(self) -> Snapshot:
         """Return the newest version. Costs a look at the log's folder when nothing changed."""

@@ -7,12 +7,14 @@ from datetime import datetime
 
 import pytest
 from tests.portal.flows.conftest import Send, send, several
+from tests.portal.notifications.conftest import administrator, hook, inbox, listed, make_channel
+from tests.portal.services.conftest import make_service
 
 from quietude.portal.alarms.watching import Watch
 from quietude.portal.flows import filing
 from quietude.store.api import Store
 
-__all__ = ["send"]
+__all__ = ["administrator", "hook", "inbox", "listed", "make_channel", "make_service", "send"]
 Ring = Callable[..., Watch]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -12,12 +13,16 @@ from tests.portal.conftest import NOW, SignIn
 from tests.portal.flows.conftest import Send, send, several
 from tests.portal.made_up import Recipe, facts
 
+from quietude.alarms.api import Compiled, Rule
 from quietude.model.event import Reality
 from quietude.model.filter.question import Choice, Filter
 from quietude.model.viewer import Viewer
 from quietude.portal.accounts.roles import Role
+from quietude.portal.alarm_editions.standing import current_ground
 from quietude.portal.alarms import exercises
+from quietude.portal.alarms.judging import Judge
 from quietude.portal.alarms.models import Alarm, Exercise, World
+from quietude.portal.alarms.reels import reels_of
 from quietude.portal.alarms.watching import Watch
 from quietude.portal.flows import filing
 from quietude.portal.problem import PortalError
@@ -94,6 +99,67 @@ def test_its_alarms_are_marked_and_no_real_one_rings(empty_store: Store, send: S
     assert "exercice" in sign_in(Role.AGENT).get(f"/alarms/{alarm.key}/").content.decode()
 
 
+@pytest.mark.parametrize("is_broken_off", [False, True], ids=["played-out", "broken-off"])
+def test_that_an_exercise_is_over_rings_for_nobody(past: Store, is_broken_off: bool) -> None:
+    content = {
+        "title": {"fr": "Silence", "en": "Silence"}, "severity": 3, "by": "source",
+        "when": {"silence": {"lasts": "PT1H"}},
+    }  # fmt: skip
+    rule = Compiled.of(Rule.model_validate(content).bind(name="quiet", path=Path()), current_ground(), NOW.date())
+    now = timezone.now()
+    if is_broken_off:
+        half = exercises.begin(["logbook"], NOW - DAY, NOW, speed=1.0, now=now - DAY / 2)
+        assert exercises.play(half, lambda _said: None, wait=lambda _seconds: exercises.end(half, now)) > 5
+    else:
+        play(past, speed=1e6)
+    Judge.of(World.EXERCISE, (rule,), now).judge(now)
+    alarms = list(Alarm.objects.filter(rule="quiet").values_list("is_active", flat=True))
+    assert not any(alarms), "what was silent while it was played is over"
+    for hours in (2, 9):
+        later = now + timedelta(hours=hours)
+        Judge.of(World.EXERCISE, (rule,), later).judge(later)
+    assert list(Alarm.objects.filter(rule="quiet").values_list("is_active", flat=True)) == alarms
+    exercises.clear(timezone.now())
+    assert exercises.played_until() is None
+
+
+def test_values_are_played_in_series_of_their_own_and_their_alarm_is_marked(
+    empty_store: Store, send: Send, sign_in: SignIn
+) -> None:
+    watch, then = Watch(), timezone.now() - 3 * DAY
+    levels = [55.0, 75.0, 72.0, 60.0]
+    said = [
+        {"at": (then - timedelta(minutes=9 - 2 * number)).isoformat(), "sensor": "a", "laeq": level}
+        for number, level in enumerate(levels)
+    ]
+    send(said, address="/api/v1/sources/meters/records")
+    filing.file_waiting()
+    watch.once(timezone.now())
+    real = empty_store.series(READER).to_pylist()
+    begun = exercises.begin(["meters"], then - DAY, then, speed=1e6, now=timezone.now())
+    assert exercises.play(begun, lambda _said: None, wait=lambda _seconds: None) == len(levels)
+    watch.once(timezone.now())
+    alarm = Alarm.objects.get()
+    played = f"{begun.mark}:meters/a/laeq"
+    assert (alarm.world, alarm.evidence, alarm.is_active) == (World.EXERCISE, [played], False)
+    after = {row["series"]: row for row in empty_store.series(READER).to_pylist()}
+    assert [after[row["series"]] for row in real] == real, "the real series is as it was"
+    assert (after[played]["count"], after[played]["reality"]) == (len(levels), "exercise")
+    reader = sign_in(Role.ANALYST)
+    page = reader.get(f"/alarms/{alarm.key}/").content.decode()
+    assert "exercice" in page
+    assert begun.mark not in page
+    series = "/sources/meters/series/"
+    assert f"{series}a/laeq/?exercise={begun.mark}" in reader.get(series).content.decode()
+    assert begun.mark in reader.get(f"{series}a/laeq/?exercise={begun.mark}").content.decode()
+    assert "notice--fictional" not in reader.get(f"{series}a/laeq/").content.decode()
+    assert exercises.clear(timezone.now()) == len(levels)
+    assert empty_store.series(READER).to_pylist() == real
+    assert empty_store.downsampled(
+        READER, [played], since=then, until=timezone.now(), points=10
+    ).rows.num_rows == 0  # fmt: skip
+
+
 def test_every_page_says_that_an_exercise_is_under_way(past: Store, sign_in: SignIn) -> None:
     exercises.begin(["logbook"], NOW - DAY, NOW, speed=60.0, now=timezone.now())
     shown = sign_in(Role.AGENT).get("/rules/").content.decode()
@@ -119,7 +185,8 @@ def test_a_judge_that_is_overtaken_goes_on_by_the_same_clock(empty_store: Store,
     filing.file_waiting()
     watch.once(now)
     begun = exercises.begin(["logbook"], now - 3 * DAY, now - DAY, speed=3_600, now=now)  # the judge is overtaken by it
-    exercises._file(begun, exercises.facts_of(begun))
+    played, _numbers = reels_of(begun)
+    exercises.file_due(begun, played, played.rows)
     watch.once(now + timedelta(seconds=24.5))  # half an hour after they are played
     assert Alarm.objects.count() == 1
     assert abs(Alarm.objects.get().began_at - now + DAY) < timedelta(minutes=2)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from tests.portal.alarms.conftest import Ring
 from tests.portal.flows.conftest import Send, record, several
 
+from quietude.alarms.api import RuleFiles
 from quietude.ingest.api import ImportReport, Outcome
 from quietude.model.event import Reality
 from quietude.portal.alarms import arrivals, judging, watching
@@ -169,7 +170,7 @@ def test_a_new_rule_looks_back_and_what_is_over_calls_for_nobody(ring: Ring, sen
 def test_alarms_of_a_rule_that_is_no_more_end(ring: Ring, monkeypatch: pytest.MonkeyPatch) -> None:
     now = timezone.now()
     watch = ring(now)
-    monkeypatch.setattr(watching, "current_rules", lambda: ())
+    monkeypatch.setattr(watching, "current_files", lambda: RuleFiles((), {}))
     watch.once(now)
     alarm = Alarm.objects.get()
     assert (alarm.is_active, alarm.is_in_service, steps(alarm)) == (False, False, ["raised", "retired"])

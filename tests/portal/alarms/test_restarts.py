@@ -11,6 +11,7 @@ from tests.portal.flows.conftest import Send, record, send
 
 from quietude.model.filter.question import Filter
 from quietude.model.viewer import Viewer
+from quietude.portal.alarms import arrivals
 from quietude.portal.alarms.models import Alarm, Arrival, GroupMemory, Memory
 from quietude.portal.alarms.watching import Watch
 from quietude.portal.flows import filing
@@ -40,6 +41,14 @@ def made(now: datetime, chance: random.Random) -> list[dict[str, object]]:
         at = now - timedelta(seconds=chance.randrange(3_000))
         records.append(record(f"r{number}", at, lon=lon, lat=lat))
     return records
+
+
+def test_a_writing_whose_end_could_not_be_noted_is_judged_without_a_restart() -> None:
+    now = timezone.now()
+    for at in (now, now - 2 * arrivals.FORGOTTEN_AFTER, now + 2 * arrivals.FORGOTTEN_AFTER):
+        Arrival.objects.create(source="logbook", received_at=at)
+    assert arrivals.settle_forgotten(now) == 2
+    assert list(Arrival.objects.filter(is_settled=False).values_list("received_at", flat=True)) == [now], "at work"
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
+import shutil
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -23,8 +28,10 @@ from tests.portal.flows.conftest import record
 
 from quietude.portal.flows import inbox
 from quietude.portal.flows import mqtt as door
-from quietude.portal.flows.models import Delivery
-from quietude.portal.flows.mqtt import TOPIC, Listener, records_of
+from quietude.portal.flows.health import health_of
+from quietude.portal.flows.models import Delivery, DoorState
+from quietude.portal.flows.mqtt import Listener
+from quietude.portal.flows.payload import TOPIC, records_of
 from quietude.portal.town import configured_town
 from quietude.sources.api import FlowSpec, Manifest
 
@@ -76,13 +83,13 @@ def publish(broker: None) -> Iterator[Publish]:
 
 
 @contextmanager
-def listening(name: str) -> Iterator[Listener]:
+def listening(name: str, url: str = URL, *, is_heard: bool = True) -> Iterator[Listener]:
     """Hear the broker while the block runs."""
-    listener, stopped = Listener(URL, name=name), threading.Event()
+    listener, stopped = Listener(url, name=name), threading.Event()
     thread = threading.Thread(target=listener.listen, args=[stopped], daemon=True)
     thread.start()
     try:
-        until(lambda: listener.is_heard and bool(listener._heard))
+        until(lambda: not is_heard or (listener.is_heard and bool(listener._heard)))
         time.sleep(0.3)  # the broker's answer to the subscription
         yield listener
     finally:
@@ -138,7 +145,7 @@ def test_what_could_not_be_kept_comes_again(
     tried: list[str] = []
     take_in = inbox.take_in
 
-    def fails_once(*args: Any, **said: Any) -> Delivery:
+    def fails_once(*args: Any, **said: Any) -> Delivery | None:
         tried.append(args[0])
         if len(tried) == 1:
             raise DatabaseError("database or disk is full")
@@ -160,6 +167,106 @@ def test_two_portals_share_the_work(heard: Manifest, topic: str, publish: Publis
         until(lambda: kept() >= 10)
         time.sleep(0.5)
     assert Delivery.objects.count() == 10
+
+
+@contextmanager
+def own_broker(folder: Path, port: int) -> Iterator[None]:
+    """Run a broker of the test's own, which writes sessions and messages into a folder as it is stopped."""
+    program = shutil.which("mosquitto")
+    if program is None:
+        pytest.skip("no mosquitto on this machine")
+    said = f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location {folder}/\n"
+    said += f"user {getpass.getuser()}\n"
+    (folder / "broker.conf").write_text(said, encoding="utf-8")
+    command = [program, "-c", str(folder / "broker.conf")]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until(lambda: answers(port))
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def send_to(port: int, where: str, payload: object) -> None:
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+    client.publish(where, json.dumps(payload).encode(), qos=1).wait_for_publish(10)
+    client.disconnect()
+    client.loop_stop()
+
+
+def failures() -> int:
+    try:
+        return sum(DoorState.objects.values_list("failures", flat=True))
+    except OperationalError:
+        return -1
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_nothing_is_lost_when_the_broker_is_away_then_the_portal(
+    heard: Manifest, topic: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "AGAIN_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url, name = f"mqtt://127.0.0.1:{port}?share=no", uuid4().hex
+    with listening(name, url, is_heard=False) as listener:
+        until(lambda: failures() > 0)
+        with own_broker(tmp_path, port):
+            until(lambda: listener.is_heard and bool(listener._heard))
+            time.sleep(0.3)  # the broker's answer to the subscription
+            send_to(port, f"{topic}/a", record("r0", timezone.now()))
+            until(lambda: kept() == 1)
+        until(lambda: not listener.is_heard)
+        until(lambda: failures() > 0)
+    with own_broker(tmp_path, port):  # it is back, and the portal is away
+        send_to(port, f"{topic}/a", record("r1", timezone.now()))
+        send_to(port, f"{topic}/b", record("r2", timezone.now()))
+    with own_broker(tmp_path, port), listening(name, url):
+        until(lambda: kept() == 3)
+    keys = {json.loads(line)["key"] for each in Delivery.objects.all() for line in bytes(each.content).splitlines()}
+    assert keys == {"r0", "r1", "r2"}
+    assert failures() == 0
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.parametrize(("query", "is_lost"), [("", True), ("?share=no", False)], ids=["shared", "alone"])
+def test_a_broker_that_forgot_the_subscriptions_is_noticed(
+    heard: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, query: str, *, is_lost: bool
+) -> None:
+    monkeypatch.setattr(door, "AGAIN_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url, name = f"mqtt://127.0.0.1:{port}{query}", uuid4().hex
+    with own_broker(tmp_path, port):
+        with listening(name, url):
+            pass
+        with listening(name, url):
+            pass
+        assert said_lost() == "", "it was away, the broker was not"
+    with own_broker(tmp_path, port), listening(name, url):
+        until(lambda: bool(said_lost()) is is_lost)
+    health = health_of(heard, timezone.now())
+    assert health is not None
+    assert (health.doors[0].lost_at is not None) is is_lost
+    assert health_of(heard, timezone.now() + timedelta(days=8)).doors[0].lost_at is None  # type: ignore[union-attr]
+
+
+def said_lost() -> str:
+    try:
+        return "".join(each.get("lost_said", "") for each in DoorState.objects.values_list("memory", flat=True))
+    except OperationalError:
+        return ""
 
 
 @given(st.binary(max_size=200))

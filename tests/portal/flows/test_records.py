@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
+from django.http import HttpRequest
 from django.utils import timezone
 from tests.portal.conftest import MakeUser
 from tests.portal.flows.conftest import LINES, Send, lines, record, several
@@ -15,6 +16,7 @@ from quietude.ingest.api import Flow, Received
 from quietude.model.event import Reality
 from quietude.model.identity import event_uid
 from quietude.model.viewer import Viewer
+from quietude.portal.accounts import tokens
 from quietude.portal.accounts.models import Scope
 from quietude.portal.accounts.roles import Role
 from quietude.portal.accounts.tokens import make_token
@@ -188,7 +190,7 @@ def test_what_is_filed_is_noted_to_be_judged_before_it_is_filed(
     filing.file_waiting()
     assert noted == [1]
     (arrival,) = Arrival.objects.filter(is_settled=True)
-    facts = empty_store.arrived("logbook", arrival.received_at, since=timezone.now() - timedelta(hours=1))
+    facts = empty_store.arrived("logbook", [arrival.received_at], since=timezone.now() - timedelta(hours=1))
     assert facts.num_rows == 2
 
 
@@ -197,3 +199,14 @@ def test_a_sender_cannot_say_what_is_kept_of_set_aside_records(empty_store: Stor
     filing.file_waiting()
     assert there(empty_store, "mine")
     assert not there(empty_store, "another's")
+
+
+def test_a_database_that_does_not_answer_for_a_token_has_the_sender_try_again(
+    send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_request: HttpRequest) -> None:
+        raise OperationalError("disk I/O error")
+
+    monkeypatch.setattr(tokens, "token_of", fails)
+    answer = send(several(1, timezone.now()))
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")

@@ -20,17 +20,23 @@ from quietude.journal.api import Kind
 from quietude.keeping.api import Held, Visa, carry_out, load_census, plan
 from quietude.portal.accounts.models import AccountAct, ApiToken, User
 from quietude.portal.accounts.roles import Role
-from quietude.portal.alarms.models import Alarm, RuleEdition
+from quietude.portal.alarms.models import Alarm, RuleEdition, RuleOutage, Suppression
+from quietude.portal.documents.models import Document
 from quietude.portal.explore.models import SavedView
+from quietude.portal.flows.models import AlertChain
 from quietude.portal.journal.recording import Act, note
 from quietude.portal.links.models import Link, Refusal
 from quietude.portal.logbook.models import Entry
+from quietude.portal.notifications.models import Dispatch
 from quietude.portal.oidc.models import OidcLink, OidcLogout
 from quietude.portal.participants import participants
 from quietude.portal.protection.models import Breach, Hold, PersonRequest
 from quietude.portal.rights.models import Opening, Purpose
+from quietude.portal.rosters.models import Replacement, Roster
+from quietude.portal.saved_searches.models import Digest, Ring, SavedSearch
 from quietude.portal.services.models import Service
 from quietude.portal.shifts.models import Attendance, Crew, Instruction, Report, Shift
+from quietude.portal.situations.models import KindEdition, Situation
 from quietude.portal.wizard.models import Draft
 from quietude.store.api import Store
 
@@ -54,6 +60,17 @@ def shift_of(user: User, *, saved: bool = True) -> Shift:
 
 
 Makers = Mapping[str, tuple[Callable[[User], Any], str, int]]
+
+
+def saved_search(user: User, name: str, *, kept: bool = False) -> SavedSearch:
+    made = SavedSearch(
+        owner=user, name=name, text=name, language="fr", purpose="tranquility", since=BEGINNING, seen_at=BEGINNING
+    )
+    if kept:
+        made.save()
+    return made
+
+
 ROWS: Makers = {
     "accounts.AccountAct": (lambda user: AccountAct(by="x", account=user, what="changed"), "at", 366),
     "accounts.ApiToken": (
@@ -63,6 +80,20 @@ ROWS: Makers = {
         lambda user: EmailConfirmation(email_address=EmailAddress.objects.get(user=user), key="k"), "created", 4,
     ),
     "explore.SavedView": (lambda user: SavedView(owner=user, name="vue", query=""), "changed_at", 3 * 366),
+    "saved_searches.SavedSearch": (lambda user: saved_search(user, "travaux"), "seen_at", 3 * 366),
+    "saved_searches.Ring": (
+        lambda user: Ring(
+            search=SavedSearch.objects.filter(owner=user).first() or saved_search(user, "rixe", kept=True),
+            kind="fact", key="u", place="p", at=BEGINNING,
+        ),
+        "at", 91,
+    ),
+    "saved_searches.Digest": (
+        lambda user: Digest(
+            owner=user, rhythm="daily", since=BEGINNING, until=BEGINNING, not_before=BEGINNING
+        ),
+        "until", 366,
+    ),
     "links.Link": (
         lambda user: Link(
             first="a", first_source="x", second="b", second_source="y", reason="r", made_at=BEGINNING, made_by=user
@@ -72,6 +103,13 @@ ROWS: Makers = {
     "links.Refusal": (
         lambda user: Refusal(first="a", second="b", made_at=BEGINNING, made_by=user), "made_at", 3 * 366,
     ),
+    "documents.Document": (
+        lambda user: Document(
+            title="t", kind="other", sensitivity="internal", added_at=BEGINNING, added_by=user,
+            retain_until=BEGINNING.date(),
+        ),
+        "retain_until", 2,
+    ),
     "logbook.Entry": (
         lambda user: Entry(
             key=uuid4(), logbook="patrols", year=2026, number=1, label="PM-2026-0001", author=user,
@@ -79,12 +117,44 @@ ROWS: Makers = {
         ),
         "retain_until", 2,
     ),
+    "flows.AlertChain": (lambda _: AlertChain(source="s", name="a", last_at=BEGINNING), "last_at", 90),
     "alarms.Alarm": (
         lambda _: Alarm(
             key="k", world="real", rule="r", severity=3, began_at=BEGINNING, raised_at=BEGINNING, facts=1,
             is_active=False, edition=RuleEdition.objects.create(name="r", digest="d", content={}, since=BEGINNING),
         ),
         "raised_at", 3 * 366,
+    ),
+    "situations.Situation": (
+        lambda user: Situation(
+            key="2026-0001", year=2026, number=1, world="real", kind="k", title="t", priority=3, opened_by=user,
+            opened_at=BEGINNING, began_at=BEGINNING, keep_until=BEGINNING,
+            edition=KindEdition.objects.create(name="k", digest="d", content={}, at=BEGINNING),
+        ),
+        "keep_until", 2,
+    ),
+    "alarms.Suppression": (
+        lambda user: Suppression(
+            reason="r", rules=["r"], begins_at=BEGINNING, ends_at=BEGINNING, made_by=user, made_at=BEGINNING
+        ),
+        "ends_at", 3 * 366,
+    ),
+    "alarms.RuleOutage": (
+        lambda user: RuleOutage(rule="r", reason="r", ends_at=BEGINNING, made_by=user, made_at=BEGINNING),
+        "ends_at", 3 * 366,
+    ),
+    "rosters.Replacement": (
+        lambda user: Replacement(
+            roster=Roster.objects.create(code="night", title_fr="n", title_en="n", service=shift_of(user).service),
+            person=user, begins_at=BEGINNING - timedelta(hours=1), ends_at=BEGINNING, made_by=user, made_at=BEGINNING,
+        ),
+        "ends_at", 366,
+    ),
+    "notifications.Dispatch": (
+        lambda _: Dispatch(
+            key="k", subject="alarm", subject_key="k", asked="role:agent", content={}, at=BEGINNING
+        ),
+        "at", 366,
     ),
     "wizard.Draft": (lambda user: Draft(key="d", made_by=user, file_name="f.csv"), "changed_at", 31),
     "oidc.OidcLogout": (lambda _: OidcLogout(issuer="i", jti="j", received_at=BEGINNING), "received_at", 32),

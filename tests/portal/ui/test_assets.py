@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,12 @@ def test_a_built_file_has_its_hashed_address(tmp_path: Path) -> None:
     assert assets(tmp_path).address("main.css") == "/static/dist/main-1.css"
 
 
-def test_a_new_build_is_seen_without_a_restart(tmp_path: Path) -> None:
+def test_a_new_build_is_seen_without_a_restart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made(tmp_path, "main-1.css")
     assets(tmp_path)
     made(tmp_path, "main-22.css")
+    later = time.monotonic() + 0.5
+    monkeypatch.setattr("quietude.portal.ui.assets.time.monotonic", lambda: later)
     assert assets(tmp_path).address("main.css") == "/static/dist/main-22.css"
 
 

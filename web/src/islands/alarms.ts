@@ -67,6 +67,8 @@ export default function start(host: HTMLElement): void {
   addShortcut("k", t("Previous alarm"), () => step(-1));
   if (host.dataset["takes"] !== undefined)
     addShortcut("t", t("Take this alarm, or the first that rings"), () => (here() ?? list).querySelector<HTMLButtonElement>("[data-take]")?.click());
+  if (host.dataset["takes"] !== undefined)
+    addShortcut("o", t("Open a situation from this alarm, or the first that rings"), () => (here() ?? list).querySelector<HTMLButtonElement>("[data-situation]")?.click());
   host.addEventListener("pointermove", () => (moved = Date.now()));
   newer.addEventListener("click", () => void fetchList());
   const stream = new EventSource(host.dataset["stream"] ?? "");

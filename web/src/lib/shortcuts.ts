@@ -30,13 +30,16 @@ function act(host: HTMLElement): void {
   } else host.click();
 }
 
-/** Every shortcut of the page as it is now; elements that are not shown have none. */
+/** Every shortcut of the page as it is now; elements that are not shown have none. What stands on every page yields its
+    keys (`data-key-yields`) to what the page itself has. */
 export function shortcuts(): Shortcut[] {
   const seen = new Set<string>();
   const found: Shortcut[] = [];
-  for (const host of document.querySelectorAll<HTMLElement>("[data-key]")) {
+  const hosts = [...document.querySelectorAll<HTMLElement>("[data-key]")];
+  const yields = (host: HTMLElement): number => (host.dataset["keyYields"] === undefined ? 0 : 1);
+  for (const host of hosts.sort((one, other) => yields(one) - yields(other))) {
     const keys = host.dataset["key"] ?? "";
-    if (seen.has(keys) || host.closest("[hidden]") !== null) continue;
+    if (seen.has(keys) || host.closest("[hidden]") !== null || (yields(host) === 1 && host.getClientRects().length === 0)) continue;
     seen.add(keys);
     found.push({ keys, label: labelOf(host), run: () => act(host) });
   }

@@ -4,6 +4,7 @@ type Catalogue = Readonly<Record<string, string | readonly string[]>>;
 
 declare global {
   var quietudeWords: { readonly language: string; readonly catalogue: Catalogue } | undefined;
+  var quietudeWordsBeside: Catalogue | undefined; // of an island that alone says them
 }
 
 /** Language of the page, "fr" or "en". */
@@ -16,15 +17,17 @@ function filled(text: string, values: Readonly<Record<string, string | number>>)
   });
 }
 
+const said = (message: string): string | readonly string[] | undefined => globalThis.quietudeWords?.catalogue[message] ?? globalThis.quietudeWordsBeside?.[message];
+
 /** Return `message` in the page's language, with each `%(name)s` replaced; numbers are written as the language does. */
 export function t(message: string, values: Readonly<Record<string, string | number>> = {}): string {
-  const found = globalThis.quietudeWords?.catalogue[message];
+  const found = said(message);
   return filled(typeof found === "string" ? found : message, values);
 }
 
 /** Return `one` or `many` by `count` in the page's language; `%(count)s` is the count itself. */
 export function tn(one: string, many: string, count: number, values: Readonly<Record<string, string | number>> = {}): string {
-  const found = globalThis.quietudeWords?.catalogue[one];
+  const found = said(one);
   const isSingular = language === "fr" ? Math.abs(count) < 2 : count === 1;
   const forms = Array.isArray(found) ? (found as readonly string[]) : [one, many];
   return filled((isSingular ? forms[0] : forms[1]) ?? many, { count, ...values });

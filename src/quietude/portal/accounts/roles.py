@@ -29,6 +29,26 @@ class Right(StrEnum):
     """See the alarms that ring on facts of the account's view."""
     TAKE_ALARMS = "take_alarms"
     """Take alarms, set them aside, comment on them."""
+    SEE_SITUATIONS = "see_situations"
+    """See what is being handled, and what was."""
+    HANDLE_SITUATIONS = "handle_situations"
+    """Open situations, walk their sheets, give tasks, send units, share."""
+    KEEP_SHEETS = "keep_sheets"
+    """Keep the kinds of situations, their reflex sheets, and the list of units."""
+    SUPPRESS_ALARMS = "suppress_alarms"
+    """Set alarms aside by design: planned events, works, rules out of service."""
+    MANAGE_ROSTERS = "manage_rosters"
+    """Say who is on call when."""
+    MANAGE_CHANNELS = "manage_channels"
+    """Set up by what persons are told outside the portal."""
+    TUNE_ALARMS = "tune_alarms"
+    """Propose, try and review rules of alarms; read what load they make; keep the authorisations of video alarms."""
+    SEE_DOCUMENTS = "see_documents"
+    """Find and read the documents of the city, within the account's grants and services."""
+    ADD_DOCUMENTS = "add_documents"
+    """Add documents and versions of them, describe them, write notes, link them."""
+    KEEP_DOCUMENTS = "keep_documents"
+    """Say how long documents are kept, put them under legal hold, delete them."""
     EXPORT = "export"
     """Take away what one may see, as a file."""
     SEE_SOURCES = "see_sources"
@@ -67,17 +87,29 @@ _EVERYONE = frozenset({Right.OWN_ACCOUNT, Right.SEE_TOWN, Right.EXPLORE, Right.S
 
 _WRITERS = frozenset({Right.READ_FACT, Right.EXPORT, Right.OPEN_ON_DEMAND, Right.READ_LOGBOOK, Right.WRITE_LOGBOOK})
 
-_WATCH = frozenset({Right.SEE_ALARMS, Right.TAKE_ALARMS})
+_DOCUMENTS = frozenset({Right.SEE_DOCUMENTS, Right.ADD_DOCUMENTS})
+
+_WATCH = frozenset({Right.SEE_ALARMS, Right.TAKE_ALARMS, Right.SEE_SITUATIONS, Right.HANDLE_SITUATIONS})
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
-        Role.AGENT: _EVERYONE | _WRITERS | _WATCH,
-        Role.SUPERVISOR: _EVERYONE | _WRITERS | _WATCH | {Right.SUPERVISE},
-        Role.ANALYST: _EVERYONE | {Right.READ_FACT, Right.EXPORT, Right.READ_LOGBOOK, Right.SEE_ALARMS},
+        Role.AGENT: _EVERYONE | _WRITERS | _WATCH | _DOCUMENTS,
+        Role.SUPERVISOR: _EVERYONE
+        | _WRITERS
+        | _WATCH
+        | _DOCUMENTS
+        | {Right.KEEP_DOCUMENTS}
+        | {Right.SUPERVISE, Right.KEEP_SHEETS, Right.SUPPRESS_ALARMS, Right.MANAGE_ROSTERS, Right.TUNE_ALARMS},
+        Role.ANALYST: _EVERYONE
+        | {Right.READ_FACT, Right.EXPORT, Right.READ_LOGBOOK, Right.SEE_ALARMS, Right.SEE_SITUATIONS}
+        | {Right.SEE_DOCUMENTS},
         Role.ELECTED: _EVERYONE,
-        Role.DATA_MANAGER: _EVERYONE | {Right.READ_FACT, Right.EXPORT, Right.MANAGE_SOURCES, Right.OPEN_ON_DEMAND},
+        Role.DATA_MANAGER: _EVERYONE
+        | _DOCUMENTS
+        | {Right.READ_FACT, Right.EXPORT, Right.MANAGE_SOURCES, Right.OPEN_ON_DEMAND, Right.KEEP_DOCUMENTS},
         Role.DPO: _EVERYONE | {Right.READ_JOURNAL, Right.SUPERVISE, Right.PROTECT_DATA},
-        Role.ADMINISTRATOR: _EVERYONE | {Right.MANAGE_USERS, Right.MANAGE_GRANTS, Right.SEE_COMPONENTS},
+        Role.ADMINISTRATOR: _EVERYONE
+        | {Right.MANAGE_USERS, Right.MANAGE_GRANTS, Right.SEE_COMPONENTS, Right.MANAGE_CHANNELS, Right.TUNE_ALARMS},
     }
 )
 """Role to rights. Whoever runs the accounts does not read the facts one by one, and the other way round."""

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import unquote
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -24,6 +24,7 @@ from quietude.portal.accounts.roles import Right
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+RETRY_S = {"Retry-After": "10"}
 RIGHT_OF: Mapping[Scope, Right] = MappingProxyType(
     {Scope.FACTS_READ: Right.READ_FACT, Scope.RECORDS_WRITE: Right.MANAGE_SOURCES}
 )
@@ -134,7 +135,11 @@ def requires_token(scope: Scope) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            refusal = _refusal(request, scope)
+            try:
+                refusal = _refusal(request, scope)
+            except DatabaseError:  # a full disk, or a database that is away: programs keep theirs and try again
+                said = gettext("The portal's database does not answer: nothing was taken. Try again.")
+                return JsonResponse({"error": said}, status=503, headers=RETRY_S)
             return refusal if refusal is not None else cast("HttpResponse", view(request, *args, **kwargs))
 
         guarded.access = Access(right=RIGHT_OF[scope], answers="data")  # type: ignore[attr-defined]  # read by tests

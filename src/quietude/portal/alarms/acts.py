@@ -15,13 +15,21 @@ from quietude.alarms.api import ActError, Standing
 from quietude.journal.api import Kind
 from quietude.portal.accounts.models import User
 from quietude.portal.accounts.roles import Right
-from quietude.portal.alarms.models import STANDING, Alarm, AlarmStep
+from quietude.portal.alarms.ground import commented
+from quietude.portal.alarms.models import STANDING, Alarm, AlarmStep, Assignment
+from quietude.portal.alarms.telling import notice_of
 from quietude.portal.journal.recording import Act, note
+from quietude.portal.notifications import recipients
+from quietude.portal.notifications.notice import Said
+from quietude.portal.notifications.tell import tell
+from quietude.portal.services.api import Service
 
 SAID_MAX = 300
 UNDO_WITHIN = timedelta(minutes=10)
 MANY_MAX = 200
 What = AlarmStep.What
+Kept = str | bool | int | None
+"""What an act changed, as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,15 @@ class Done:
 
 
 def acknowledge(by: User, keys: Sequence[str], now: datetime, *, said: str = "") -> Done:
-    """Take alarms: whoever does says that they look after it."""
+    """Take alarms: whoever does says that they look after it.
+
+    Raises:
+        ValidationError: nothing is said, and the rule of one of them asks for it.
+    """
+    if not said.strip() and not commented().isdisjoint(_rules_of(keys)):
+        raise ValidationError(
+            {"said": gettext("The rule asks whoever takes this alarm to say something: a few words.")}
+        )
     return _act(by, keys, now, What.ACKNOWLEDGED, lambda standing: standing.acknowledge(now), said=said)
 
 
@@ -68,6 +84,20 @@ def comment(by: User, keys: Sequence[str], now: datetime, *, said: str) -> Done:
     if not said.strip():
         raise ValidationError({"said": gettext("Nothing is said yet.")})
     return _act(by, keys, now, What.COMMENTED, lambda standing: standing, said=said)
+
+
+def assign(by: User, keys: Sequence[str], now: datetime, *, to: User | Service | None) -> Done:
+    """Give alarms to a person or a service, who is told; None takes them back."""
+    person, service = (to if isinstance(to, User) else None), (to if isinstance(to, Service) else None)
+
+    def give(alarm: Alarm, act: uuid.UUID) -> None:
+        _give(alarm, person.pk if person is not None else None, service.pk if service is not None else None)
+        if to is not None:
+            whom = recipients.person(to) if isinstance(to, User) else f"service:{to.code}"
+            tell(notice_of(alarm, Said.ASSIGNED), whom, key=f"assigned:{act}:{alarm.key}", now=now)
+
+    said = str(to) if to is not None else ""
+    return _act(by, keys, now, What.ASSIGNED, lambda standing: standing, said=said, and_then=give)
 
 
 @transaction.atomic
@@ -105,6 +135,7 @@ def _act(
     *,
     said: str = "",
     until: datetime | None = None,
+    and_then: Callable[[Alarm, uuid.UUID], None] = lambda _alarm, _act: None,
 ) -> Done:
     _allowed(by)
     act, changed, refused = uuid.uuid4(), [], []
@@ -123,6 +154,7 @@ def _act(
             alarm=alarm, what=what, at=now, by=by, said=" ".join(said.split())[:SAID_MAX], until=until, act=act,
             before=before if what is not What.COMMENTED else None,
         )  # fmt: skip
+        and_then(alarm, act)
         changed.append(alarm)
     if changed:
         _note(by, what, changed, said)
@@ -134,10 +166,13 @@ def _allowed(by: User) -> None:
         raise PermissionDenied
 
 
-def _kept(alarm: Alarm) -> dict[str, str | bool | int | None]:
+def _kept(alarm: Alarm) -> dict[str, Kept]:
     moment = alarm.shelved_until.isoformat() if alarm.shelved_until is not None else None
     taken = alarm.taken_at.isoformat() if alarm.taken_at is not None else None
+    given = Assignment.objects.filter(alarm=alarm).first()
     return {
+        "given_to": given.person_id if given is not None else None,
+        "given_to_service": given.service_id if given is not None else None,
         "is_acknowledged": alarm.is_acknowledged,
         "is_reset": alarm.is_reset,
         "shelved_until": moment,
@@ -146,7 +181,7 @@ def _kept(alarm: Alarm) -> dict[str, str | bool | int | None]:
     }
 
 
-def _restore(alarm: Alarm, before: dict[str, str | bool | int | None]) -> None:
+def _restore(alarm: Alarm, before: dict[str, Kept]) -> None:
     def moment(name: str) -> datetime | None:
         said = before[name]
         return datetime.fromisoformat(said) if isinstance(said, str) else None
@@ -156,6 +191,18 @@ def _restore(alarm: Alarm, before: dict[str, str | bool | int | None]) -> None:
     who = before["taken_by"]
     alarm.taken_by = User.objects.filter(pk=who).first() if who is not None else None
     alarm.save(update_fields=["is_acknowledged", "is_reset", "shelved_until", "taken_by", "taken_at"])
+    _give(alarm, before.get("given_to"), before.get("given_to_service"))
+
+
+def _give(alarm: Alarm, person: Kept, service: Kept) -> None:
+    if person is None and service is None:
+        Assignment.objects.filter(alarm=alarm).delete()
+    else:
+        Assignment.objects.update_or_create(alarm=alarm, defaults={"person_id": person, "service_id": service})
+
+
+def _rules_of(keys: Sequence[str]) -> set[str]:
+    return set(Alarm.objects.filter(key__in=list(keys)[:MANY_MAX]).values_list("rule", flat=True))
 
 
 def _note(by: User, what: AlarmStep.What, alarms: Sequence[Alarm], said: str) -> None:

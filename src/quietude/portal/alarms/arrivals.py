@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from quietude.portal.alarms.models import Arrival
 
+FORGOTTEN_AFTER = timedelta(minutes=1)
 _came = threading.Event()
 
 
@@ -43,6 +44,18 @@ def arriving_of(sources: Sequence[str], received_at: datetime) -> Iterator[None]
 def settle_left_behind() -> int:
     """Take for ended what a killed process left behind; return how many. A live one asks for a second look itself."""
     return Arrival.objects.filter(is_settled=False).update(is_settled=True)
+
+
+def settle_forgotten(now: datetime) -> int:
+    """Take for ended what should have ended long ago; return how many.
+
+    The end of a writing could not be noted, as on a disk that was full, or the clock was set. A writer that is at work
+    for so long asks for a second look itself.
+    """
+    forgotten = Arrival.objects.filter(is_settled=False).exclude(
+        received_at__range=(now - FORGOTTEN_AFTER, now + FORGOTTEN_AFTER)
+    )
+    return forgotten.update(is_settled=True) if forgotten.exists() else 0
 
 
 def arrived(source: str, received_at: datetime) -> None:

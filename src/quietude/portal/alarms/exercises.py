@@ -1,4 +1,4 @@
-"""Exercises: past facts played as if live, in a world of their own with a clock of its own, and cleared afterwards."""
+"""Exercises: the past played as if live, in a world and by a clock of its own, and cleared afterwards."""
 
 from __future__ import annotations
 
@@ -8,24 +8,20 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 
-from quietude.ingest.api import as_exercise
-from quietude.model.event import Reality
-from quietude.model.filter.question import Choice, Filter
-from quietude.model.viewer import Viewer
+from quietude.ingest.api import as_exercise, numbers_as_exercise
 from quietude.portal.alarms.arrivals import arriving
 from quietude.portal.alarms.keeping import retire
 from quietude.portal.alarms.models import Exercise, GroupMemory, Memory, World
+from quietude.portal.alarms.reels import Reel, reels_of, sources_of_numbers
 from quietude.portal.problem import PortalError
 from quietude.portal.town import current_store, current_town
 from quietude.store.api import StoreError
 
-VIEWER = Viewer.system("replay")
 STEP_S = 0.5
 log = logging.getLogger(__name__)
 KEPT = timedelta(days=7)
@@ -47,6 +43,12 @@ def clock(now: datetime) -> datetime:
     """Return the time of the world of exercises: that of the exercise under way, or the real one."""
     found = running(now)
     return found.clock(now) if found is not None else now
+
+
+def played_until() -> datetime | None:
+    """Return when what was played last ends, by the clock of its world, until it is cleared; None without any."""
+    found = Exercise.objects.filter(is_cleared=False).first()
+    return found.clock(found.ended_at or _end(found)) if found is not None else None
 
 
 @transaction.atomic
@@ -80,29 +82,21 @@ def begin(sources: Sequence[str], since: datetime, until: datetime, *, speed: fl
     )  # fmt: skip
 
 
-def facts_of(exercise: Exercise) -> pa.Table:
-    """Return the facts that it plays, in their order; those of an earlier exercise are none."""
-    question = Filter(
-        since=exercise.since,
-        until=exercise.until,
-        sources=Choice(any_of=tuple(exercise.sources)),
-        realities=Choice(none_of=(Reality.EXERCISE.value,)),
-    )
-    return current_store().query(VIEWER, question, order_by=("occurred_from",))
-
-
 def play(exercise: Exercise, say: Say, *, wait: Callable[[float], None] = time.sleep) -> int:
-    """Play an exercise to its end, or until interrupted; return how many facts were played."""
-    facts = facts_of(exercise)
-    times = pl.Series("at", facts["occurred_from"]) + exercise.later_by
+    """Play an exercise to its end, or until interrupted; return how many facts and values were played."""
+    reels = reels_of(exercise)
+    total = sum(each.rows.num_rows for each in reels)
     played = 0
     try:
-        while (played < facts.num_rows or datetime.now(UTC) < _end(exercise)) and _goes_on(exercise):
-            due = int((times <= exercise.clock(datetime.now(UTC))).sum())
-            if due > played:
-                _file(exercise, facts.slice(played, due - played))
-                played = due
-                say(f"{exercise.clock(datetime.now(UTC)):%Y-%m-%d %H:%M} {played} of {facts.num_rows} facts")
+        while (played < total or datetime.now(UTC) < _end(exercise)) and _goes_on(exercise):
+            clock, before = exercise.clock(datetime.now(UTC)), played
+            for reel in reels:
+                due = reel.due(clock - exercise.later_by)
+                if due.num_rows:
+                    file_due(exercise, reel, due)
+                    played += due.num_rows
+            if played > before:
+                say(f"{exercise.clock(datetime.now(UTC)):%Y-%m-%d %H:%M} {played} of {total}")
             wait(STEP_S)
     finally:
         end(exercise, datetime.now(UTC))
@@ -139,17 +133,21 @@ def _end(exercise: Exercise) -> datetime:
     return exercise.began_at + (exercise.until - exercise.since) / exercise.speed
 
 
-def _file(exercise: Exercise, facts: pa.Table) -> None:
-    """File facts that are due, source by source; noted first, so that all are cleared whatever is killed in between."""
-    for source in facts["source"].unique().to_pylist():
+def file_due(exercise: Exercise, reel: Reel, due: pa.Table) -> None:
+    """File what is due, source by source; noted first, so that all is cleared whatever is killed in between."""
+    for source in due["source"].unique().to_pylist():
         now = datetime.now(UTC)
-        own = facts.filter(pc.equal(facts["source"], source))
-        zone = current_town().sources[source].timezone or current_town().timezone
-        table = as_exercise(own, exercise.mark, by=exercise.later_by, now=now, timezone=zone)
+        own = due.filter(pc.equal(due["source"], source))
         exercise.received.append([source, now.isoformat()])
         exercise.facts += own.num_rows
         exercise.save(update_fields=["received", "facts"])
         with arriving(source, now):
+            if reel.is_of_numbers:
+                played = numbers_as_exercise(own, exercise.mark, by=exercise.later_by, now=now)
+                current_store().append_observations(played)
+                continue
+            zone = current_town().sources[source].timezone or current_town().timezone
+            table = as_exercise(own, exercise.mark, by=exercise.later_by, now=now, timezone=zone)
             current_store().upsert(table)
 
 
@@ -159,7 +157,7 @@ def end(exercise: Exercise, now: datetime) -> None:
 
 
 def clear(now: datetime, *, ended_before: datetime | None = None) -> int:
-    """Take the facts of ended exercises (before a moment) out of the store; return how many facts went.
+    """Take the facts and values of ended exercises (before a moment) out of the store; return how many went.
 
     The world of exercises begins afresh, unless one is under way.
     """
@@ -168,8 +166,12 @@ def clear(now: datetime, *, ended_before: datetime | None = None) -> int:
     if not ended.exists():
         return 0
     for exercise in ended:
+        sources = {source for source, _received in exercise.received}
+        gone += sum(current_store().forget_played(source, exercise.mark) for source in sources)
+        of_numbers = sources_of_numbers(sources)
         for source, received in exercise.received:
-            gone += current_store().take_back(source, datetime.fromisoformat(received)).gone
+            if source not in of_numbers:
+                gone += current_store().take_back(source, datetime.fromisoformat(received)).gone
         Exercise.objects.filter(pk=exercise.pk).update(is_cleared=True)
     if running(now) is None:
         _afresh(now)

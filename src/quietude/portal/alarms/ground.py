@@ -1,4 +1,4 @@
-"""The town's rules as the portal judges by them: read again when a file changed, refused as a whole with the reason."""
+"""The town's rules as the portal judges by them: read again when a file or an edition changed."""
 
 from __future__ import annotations
 
@@ -7,19 +7,32 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 
-from quietude.alarms.api import Compiled, Ground, load_rules
-from quietude.portal.town import LOOK_EVERY_S, current_town, current_vocabulary
+from quietude.alarms.api import Compiled, RuleFiles, read_rules
+from quietude.portal.alarm_editions.standing import current_ground, texts_over_files
+from quietude.portal.town import LOOK_EVERY_S, current_town
 
 
 def current_rules() -> tuple[Compiled, ...]:
-    """Return the rules there are now.
+    """Return the rules there are now that can be used."""
+    return current_files().rules
 
-    Raises:
-        ManifestError: one of them cannot be used.
-    """
+
+def current_files() -> RuleFiles:
+    """Return the rules there are now, accepted editions over the town's files, and the faults of the unusable."""
     folder = current_town().folder
     look = int(time.monotonic() / LOOK_EVERY_S)
-    return _read(folder, _files(folder, look), datetime.now(UTC).date())
+    over = tuple(sorted(texts_over_files().items()))
+    return _read(folder, _files(folder, look), over, datetime.now(UTC).date())
+
+
+def rule_titles(language: str) -> dict[str, str]:
+    """Return the titles of the rules there are by their names."""
+    return {each.rule.name: each.rule.title.say(language) for each in current_rules()}
+
+
+def commented() -> frozenset[str]:
+    """Return the rules that ask whoever takes their alarms to say something."""
+    return frozenset(each.rule.name for each in current_rules() if each.rule.comment == "required")
 
 
 @lru_cache(maxsize=1)
@@ -28,7 +41,7 @@ def _files(folder: Path, _look: int) -> tuple[tuple[Path, int], ...]:
 
 
 @lru_cache(maxsize=2)
-def _read(folder: Path, _files: tuple[tuple[Path, int], ...], today: date) -> tuple[Compiled, ...]:
-    town = current_town()
-    ground = Ground(town.territory, current_vocabulary(), town.timezone, tuple(town.sources))
-    return load_rules(folder, ground, today)
+def _read(
+    folder: Path, _files: tuple[tuple[Path, int], ...], over: tuple[tuple[str, str | None], ...], today: date
+) -> RuleFiles:
+    return read_rules(folder, current_ground(), today, dict(over))

@@ -9,18 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import polars as pl
 from django.db import transaction
 from django.db.models import F
 
-from quietude.alarms.api import Change, Compiled, Engine, reach_back
-from quietude.model.event import Reality, TimePrecision, event_schema
+from quietude.alarms.api import Change, Compiled, Engine, NumberEngine, moment_at, reach_back
+from quietude.model.event import TimePrecision, event_schema
 from quietude.model.filter.question import Filter
 from quietude.model.viewer import Viewer
+from quietude.portal.alarms import exercises
 from quietude.portal.alarms.keeping import Kept, keep_changes, retire
 from quietude.portal.alarms.models import Arrival, GroupMemory, Memory, RuleEdition, World
+from quietude.portal.alarms.normals import month_of, with_normals
+from quietude.portal.alarms.numbers import (
+    REALITIES,
+    arrived_numbers,
+    number_engine,
+    recall_numbers,
+    recent_numbers,
+    rules_on_facts,
+)
 from quietude.portal.town import current_store, current_town
 
 VIEWER = Viewer.system("alarms")
@@ -28,14 +38,15 @@ ARRIVALS = 50  # judged at once
 SHORT = timedelta(days=1)
 """All facts of so long are read at once for the rules that reach no further back; the others ask for their own."""
 WITHDRAWN = "withdrawn:"
-REALITIES = {
-    World.REAL: (Reality.REAL.value,),
-    World.EXERCISE: tuple(each.value for each in Reality if each is not Reality.REAL),
-}
 
 
 class OvertakenError(RuntimeError):
     """Another process judged meanwhile: begin again from what it kept."""
+
+
+def played_until(world: World) -> datetime | None:
+    """Return when what is played in a world ends; nothing is played in the real one."""
+    return exercises.played_until() if world == World.EXERCISE else None
 
 
 @dataclass(slots=True)
@@ -45,7 +56,12 @@ class Judge:
     world: World
     rules: tuple[Compiled, ...]
     engine: Engine
+    numbers: NumberEngine
     revision: int
+    month: date
+    """Of the editions of what is normal."""
+    played_until: datetime | None = None
+    """When the exercise ends of which this world holds facts: nobody waits for more of them then."""
     editions: dict[str, RuleEdition] = field(default_factory=dict)
     """Those by which something rang since."""
 
@@ -56,14 +72,21 @@ class Judge:
         Raises:
             OvertakenError: another process judged meanwhile.
         """
+        rules, until = with_normals(rules, world, now), played_until(world)
+        if until is not None:
+            rules = tuple(each.playing(until) for each in rules)
         memory, _ = Memory.objects.get_or_create(world=world)
-        engine = Engine(rules, current_town().timezone)
+        engine = Engine(rules_on_facts(rules), current_town().timezone)
+        numbers = number_engine(rules)
         same = {each.rule.name for each in rules if memory.rules.get(each.rule.name) == each.rule.digest}
         if memory.head:
-            groups = GroupMemory.objects.filter(world=world, rule__in=same).values_list("rule", "name", "state")
+            mine = [each.rule.name for each in engine.rules if each.rule.name in same]
+            groups = GroupMemory.objects.filter(world=world, rule__in=mine).values_list("rule", "name", "state")
             engine.resume_parts(memory.head, {(rule, name): state for rule, name, state in groups})
-            engine.recall(_of_world(_recent([each for each in rules if each.rule.name in same], now), world))
-        judge = cls(world, rules, engine, memory.revision)
+            asked = [(each, moment_at(engine.facts_since(each))) for each in engine.rules if each.rule.name in same]
+            engine.recall(of_world(_recent(asked, now), world))
+            recall_numbers(numbers, same, world, engine.now, GroupMemory.objects.filter(world=world, rule__in=same))
+        judge = cls(world, rules, engine, numbers, memory.revision, month_of(now), until)
         fresh = [each for each in rules if each.rule.name not in same]
         if fresh or memory.rules.keys() - {each.rule.name for each in rules}:
             judge._begin(fresh, now)
@@ -83,7 +106,9 @@ class Judge:
         """
         facts = self._facts(arrivals, now)
         changes = self.engine.take(facts, now) if facts is not None else self.engine.advance(now)
-        moved = self.engine.moved()
+        came = arrived_numbers(self.numbers, arrivals, self.world, now)
+        changes += self.numbers.take(came, now) if came is not None else self.numbers.advance(now)
+        moved = self.engine.moved() | self.numbers.moved()
         if not moved and not changes and facts is None:
             return 0
         return self._keep(changes, moved, now)
@@ -91,16 +116,21 @@ class Judge:
     def _facts(self, arrivals: Sequence[Arrival], now: datetime) -> pl.DataFrame | None:
         """Return the facts of this world that arrived, by their public names; None when there are none."""
         since = now - self.oldest
-        parts = [current_store().arrived(each.source, each.received_at, since=since) for each in arrivals]
+        moments: dict[str, list[datetime]] = {}
+        for each in arrivals:
+            moments.setdefault(each.source, []).append(each.received_at)
+        parts = [current_store().arrived(source, received, since=since) for source, received in moments.items()]
         frames = [pl.DataFrame(part) for part in parts if part.num_rows]
         if not frames:
             return None
-        return _of_world(pl.concat(frames), self.world)
+        return of_world(pl.concat(frames), self.world)
 
     def _begin(self, fresh: Sequence[Compiled], now: datetime) -> None:
         """Have rules that are new or changed look at what lies within their reach; those that are no more retire."""
-        changes = self.engine.take(_of_world(_recent(fresh, now), self.world), now)
-        self._keep(changes, self.engine.moved(), now, is_beginning=True)
+        asked = [(each, now - reach_back(each.rule)) for each in rules_on_facts(fresh)]
+        changes = self.engine.take(of_world(_recent(asked, now), self.world), now)
+        changes += self.numbers.take(recent_numbers(self.numbers, fresh, self.world, now), now)
+        self._keep(changes, self.engine.moved() | self.numbers.moved(), now, is_beginning=True)
 
     def _keep(
         self,
@@ -116,7 +146,8 @@ class Judge:
             if not held.update(revision=F("revision") + 1, head=self.engine.head(), rules=digests):
                 raise OvertakenError(self.world)
             self._note_editions(changes, now)
-            kept = Kept(self.world, self.editions, now, is_beginning=is_beginning)
+            named = {each.rule.name: each for each in self.rules}
+            kept = Kept(self.world, self.editions, now, is_beginning=is_beginning, rules=named)
             changed = keep_changes(kept, changes)
             if is_beginning:
                 changed += retire(self.world, digests, now)
@@ -138,19 +169,19 @@ class Judge:
                 self.editions[rule.name] = found
 
 
-def _recent(rules: Sequence[Compiled], now: datetime) -> pl.DataFrame:
-    """Return the facts that may still matter to some rules, each once."""
-    short = [each for each in rules if reach_back(each.rule) <= SHORT]
-    questions = [replace(each.whole, since=now - reach_back(each.rule)) for each in rules if each not in short]
+def _recent(rules: Sequence[tuple[Compiled, datetime]], now: datetime) -> pl.DataFrame:
+    """Return the facts that may still matter to some rules, each once; `rules` with the moment from which on."""
+    short = [since for _, since in rules if now - since <= SHORT]
+    questions = [replace(each.whole, since=since) for each, since in rules if now - since > SHORT]
     if short:
-        questions.append(Filter(since=now - max(reach_back(each.rule) for each in short)))
+        questions.append(Filter(since=min(short)))
     levels = current_town().territory.level_names
     found = [current_store().query(VIEWER, question, order_by=("occurred_from",)) for question in questions]
     facts = pl.concat([pl.DataFrame(part) for part in (event_schema(levels).empty_table(), *found)])
     return facts.unique("id", maintain_order=True)
 
 
-def _of_world(facts: pl.DataFrame, world: World) -> pl.DataFrame:
+def of_world(facts: pl.DataFrame, world: World) -> pl.DataFrame:
     """Return the facts of a world; each is known to the engine by its public name, as alarms show it.
 
     One that was struck through, or left its source, rings nothing any more: as one that is known to the day only.

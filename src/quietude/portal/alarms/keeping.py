@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from quietude.alarms.api import Change, Episode, Happened, moment_at
+from quietude.alarms.api import Change, Compiled, Episode, Happened, departure_in, moment_at
 from quietude.portal.alarms.models import Alarm, AlarmStep, RuleEdition, World
+from quietude.portal.alarms.suppressing import Aside
 
 NEW_BATCH = 200
 EVIDENCE_KEPT = 50
@@ -22,7 +23,7 @@ STEPS = {
 }
 JUDGED = (
     "began_at", "ended_at", "facts", "evidence", "is_active", "is_acknowledged", "is_reset", "withdrawn_at",
-    "merged_into", "edition", "severity", "latches", "is_in_service",
+    "merged_into", "edition", "severity", "latches", "is_in_service", "group", "is_candidate", "expected",
 )  # fmt: skip
 """Columns that a judgement writes; where people set an alarm aside is theirs."""
 
@@ -36,6 +37,8 @@ class Kept:
     now: datetime
     is_beginning: bool = False
     """Whether rules that are new look back: what was over before they were there calls for nobody."""
+    rules: Mapping[str, Compiled] = field(default_factory=dict)
+    """Those that are judged by, by name."""
 
 
 def key_of(world: World, name: str) -> str:
@@ -48,16 +51,22 @@ def keep_changes(kept: Kept, changes: Sequence[Change]) -> int:
     named = list(dict.fromkeys(key_of(kept.world, change.alarm.id) for change in changes))
     held = Alarm.objects.filter(key__in=named).select_for_update(of=("self",))
     there = {alarm.key: _unnumbered(alarm) for alarm in held}
+    aside = Aside.at(kept.now, kept.world)
     new: dict[str, Alarm] = {}
-    steps: list[tuple[str, AlarmStep.What]] = []
+    steps: list[tuple[str, AlarmStep.What, str]] = []
     for change in changes:
         key = key_of(kept.world, change.alarm.id)
         alarm = there.get(key) or new.get(key)
         if alarm is None:
             alarm = new[key] = _raised(kept, key, change.alarm.episode)
+            alarm.suppressed_by = aside.by(alarm)
+        grave = alarm.severity
         _apply(kept, alarm, change)
+        alarm.is_in_service = not aside.is_out(alarm)
         if change.happened in STEPS:
-            steps.append((key, STEPS[change.happened]))
+            steps.append((key, STEPS[change.happened], ""))
+        if alarm.severity != grave and alarm.is_active and not kept.is_beginning:
+            steps.append((key, _graver(alarm, grave), f"{grave} → {alarm.severity}"))
     if kept.is_beginning:
         for alarm in new.values():
             alarm.is_acknowledged = alarm.is_acknowledged or not alarm.is_active
@@ -65,9 +74,9 @@ def keep_changes(kept: Kept, changes: Sequence[Change]) -> int:
         [*new.values(), *there.values()], update_conflicts=True, unique_fields=["key"], update_fields=JUDGED,
         batch_size=NEW_BATCH,
     )  # fmt: skip
-    stepped = {key for key, _ in steps}
+    stepped = {key for key, _, _ in steps}
     numbers = dict(Alarm.objects.filter(key__in=stepped).values_list("key", "pk"))
-    made = [AlarmStep(alarm_id=numbers[key], what=what, at=kept.now) for key, what in steps]
+    made = [AlarmStep(alarm_id=numbers[key], what=what, at=kept.now, said=said) for key, what, said in steps]
     AlarmStep.objects.bulk_create(made, batch_size=NEW_BATCH)
     return len(named)
 
@@ -76,6 +85,22 @@ def _unnumbered(alarm: Alarm) -> Alarm:
     """Return an alarm to be written over the row of its key: a case for each column and row costs ten times as much."""
     columns = (field.attname for field in Alarm._meta.concrete_fields if not field.primary_key)
     return Alarm(**{name: getattr(alarm, name) for name in columns})
+
+
+def _graver(alarm: Alarm, before: int) -> AlarmStep.What:
+    """Have an alarm that rose call again; return what became of it. One that fell calls nobody."""
+    if alarm.severity < before:
+        return AlarmStep.What.FELL
+    alarm.stand(alarm.standing.risen())
+    return AlarmStep.What.ROSE
+
+
+def _expected(kept: Kept, episode: Episode) -> list[float] | None:
+    """Return how many facts were expected as an episode began, where that is what it departs from."""
+    each = kept.rules.get(episode.rule)
+    departure = departure_in(each.rule.when) if each is not None else None
+    found = each.season(episode.group).expected(episode.began, departure) if each and departure else None
+    return [round(found.mean, 1), found.low, found.high] if found is not None else None
 
 
 def retire(world: World, rules: Mapping[str, str], now: datetime) -> int:
@@ -98,7 +123,7 @@ def _raised(kept: Kept, key: str, episode: Episode) -> Alarm:
         edition=edition,
         rule=episode.rule,
         group=episode.group,
-        severity=edition.content["severity"],
+        severity=episode.severity or edition.content["severity"],
         latches=edition.content["latching"],
         began_at=moment_at(episode.began),
         raised_at=kept.now,
@@ -110,11 +135,15 @@ def _raised(kept: Kept, key: str, episode: Episode) -> Alarm:
 def _apply(kept: Kept, alarm: Alarm, change: Change) -> None:
     episode = change.alarm.episode
     alarm.edition = kept.editions[episode.rule]
-    alarm.severity, alarm.latches = alarm.edition.content["severity"], alarm.edition.content["latching"]
-    alarm.is_in_service = True
+    alarm.severity = episode.severity or alarm.edition.content["severity"]
+    alarm.latches = alarm.edition.content["latching"]
+    is_called = alarm.is_candidate and not episode.is_candidate
+    alarm.group, alarm.is_candidate, alarm.expected = episode.group, episode.is_candidate, _expected(kept, episode)
     alarm.began_at = moment_at(episode.began)
     alarm.ended_at = moment_at(episode.ended) if episode.is_over else None
     alarm.facts, alarm.evidence = episode.facts, list(episode.evidence[:EVIDENCE_KEPT])
+    if is_called:
+        alarm.stand(alarm.standing.risen())
     if change.happened in {Happened.RAISED, Happened.RETURNED}:
         alarm.stand(alarm.standing.raised())
         alarm.withdrawn_at, alarm.merged_into = None, ""

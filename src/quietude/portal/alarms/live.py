@@ -8,15 +8,15 @@ from collections.abc import AsyncIterator
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connections
 from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
 from quietude.portal.accounts.access import Right, requires
-from quietude.portal.alarms.pulse import stamp
+from quietude.portal.alarms.pulse import rung, stamp, wait_for_ring
 
 LOOK_S = 0.3
-"""How often all screens together look for what changed."""
+"""How often a screen looks for what changed when nothing rang: what another process changed."""
 BEAT_S = 10.0
 """How often a screen hears that the portal is there; it says that it is stale after three that did not come."""
 OPEN_S = 300.0
@@ -29,14 +29,16 @@ class _Look:
     def __init__(self) -> None:
         self.stamp = ""
         self._at = 0.0
+        self._rung = rung()
         self._lock: asyncio.Lock | None = None
 
     async def newest(self) -> str:
-        """Return the stamp, at most `LOOK_S` old; the last one known while the database does not answer."""
+        """Return the stamp, at most `LOOK_S` old unless something rang; the last known while there is no answer."""
         if self._lock is None:
             self._lock = asyncio.Lock()
         async with self._lock:
-            if time.monotonic() - self._at >= LOOK_S:
+            if time.monotonic() - self._at >= LOOK_S or self._rung != rung():
+                self._rung = rung()
                 self.stamp = await sync_to_async(_stamp, thread_sensitive=False)() or self.stamp
                 self._at = time.monotonic()
             return self.stamp
@@ -58,6 +60,7 @@ def stream(request: HttpRequest) -> StreamingHttpResponse:
 
 
 async def _events(known: str) -> AsyncIterator[bytes]:
+    await let_go()
     began = spoke = time.monotonic()
     yield b"retry: 2000\n\n"
     while (now := time.monotonic()) - began < OPEN_S:
@@ -68,7 +71,12 @@ async def _events(known: str) -> AsyncIterator[bytes]:
         elif now - spoke >= BEAT_S:
             spoke = now
             yield _event("beat", newest)
-        await asyncio.sleep(LOOK_S)
+        await wait_for_ring(LOOK_S)
+
+
+async def let_go() -> None:
+    """Close the request's connection to the database: streams last for minutes, and each would hold one."""
+    await sync_to_async(connections.close_all)()
 
 
 def _event(name: str, said: str) -> bytes:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quietude.alarms.api import Standing
 from quietude.portal.accounts.models import User
+from quietude.portal.services.api import Service
 
 
 class World(models.TextChoices):
@@ -57,6 +58,10 @@ class Alarm(models.Model):
     facts = models.PositiveIntegerField()
     evidence = models.JSONField(default=list)
     """Public names of the first fifty facts it rests on."""
+    is_candidate = models.BooleanField(default=False)
+    """Whether too few of its kind came before it to ring anybody."""
+    expected = models.JSONField(null=True, blank=True)
+    """Of a departure from the season's normal: how many facts were expected as it began; mean, least, most."""
     is_active = models.BooleanField()
     is_acknowledged = models.BooleanField(default=False)
     latches = models.BooleanField(default=False)
@@ -125,6 +130,11 @@ class AlarmStep(models.Model):
         COMMENTED = "commented", _("commented")
         UNDONE = "undone", _("the last act undone")
         RETIRED = "retired", _("its rule is no more")
+        ASSIGNED = "assigned", _("given")
+        SUPPRESSED = "suppressed", _("suppressed")
+        RELEASED = "released", _("suppressed no more")
+        ROSE = "rose", _("became graver: rings again")
+        FELL = "fell", _("became less grave")
 
     alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="steps")
     what = models.CharField(max_length=12, choices=What.choices)
@@ -145,6 +155,67 @@ class AlarmStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.alarm_id} {self.what}"
+
+
+class Assignment(models.Model):
+    """To whom an alarm is given: a person or a service. Nobody has it where there is none."""
+
+    alarm = models.OneToOneField(Alarm, on_delete=models.CASCADE, related_name="assignment")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        """Rules that the database keeps."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(person=None, service__isnull=False) | models.Q(person__isnull=False, service=None),
+                name="given_to_one",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.alarm_id}"
+
+
+class Suppression(models.Model):
+    """A planned event or works: alarms of some rules, in some zones, do not ring meanwhile."""
+
+    reason = models.CharField(_("Reason"), max_length=120)
+    rules = models.JSONField(_("Rules"), default=list, blank=True)
+    """Names; none means all, where zones are named."""
+    zones = models.JSONField(_("Zones"), default=list, blank=True)
+    """"level:code" each; none means the whole town, where rules are named."""
+    begins_at = models.DateTimeField(_("Begins"))
+    ends_at = models.DateTimeField(_("Ends"))
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        """The next to end first."""
+
+        ordering: ClassVar[list[str]] = ["ends_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class RuleOutage(models.Model):
+    """A rule taken out of service until a moment: what it rings is kept, and calls for nobody."""
+
+    rule = models.CharField(_("Rule"), max_length=63)
+    reason = models.CharField(_("Reason"), max_length=120)
+    ends_at = models.DateTimeField(_("Until"))
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        """The next to end first."""
+
+        ordering: ClassVar[list[str]] = ["ends_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.rule
 
 
 class Arrival(models.Model):
@@ -203,6 +274,48 @@ class GroupMemory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.world} {self.rule} {self.name}"
+
+
+class RuleFile(models.Model):
+    """A rule's file as it was last readable: judged by while the file has a fault."""
+
+    name = models.CharField(max_length=63, unique=True)
+    content = models.JSONField(null=True, blank=True)
+    """The file as values; null where it never was readable."""
+    digest = models.CharField(max_length=64, blank=True)
+    fault = models.TextField(blank=True)
+    """File, line, column, value and remedy of each fault."""
+    fault_since = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """By name."""
+
+        ordering: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SeasonNormal(models.Model):
+    """What is normal for the groups of one rule from a moment on: learned once, so that a replay gives the same."""
+
+    world = models.CharField(max_length=8, choices=World.choices)
+    rule = models.CharField(max_length=63)
+    digest = models.CharField(max_length=64)
+    since = models.DateTimeField()
+    weeks = models.PositiveSmallIntegerField()
+    content = models.JSONField()
+    """As `quietude.alarms.departure.Normal.said` gives it."""
+
+    class Meta:
+        """One row an edition."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["world", "rule", "digest", "since"], name="one_edition_a_normal")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.since:%Y-%m}"
 
 
 class Exercise(models.Model):

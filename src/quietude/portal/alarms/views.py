@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,22 +19,41 @@ from django.views.decorators.http import require_GET, require_POST
 
 from quietude.portal.accounts.access import Right, requires, user_of
 from quietude.portal.alarms import acts
-from quietude.portal.alarms.forms import SaidForm, ShelveForm
+from quietude.portal.alarms.curves import curves_of
+from quietude.portal.alarms.forms import AssignForm, SaidForm, ShelveForm
+from quietude.portal.alarms.heaps import Heap, heaped
+from quietude.portal.alarms.normals import too_little
 from quietude.portal.alarms.pulse import stamp
 from quietude.portal.alarms.reading import (
     SHOWN_MOST,
     Shown,
     alarms_aside,
+    candidates,
+    given_to,
     one_alarm,
     past_alarms,
     readable,
     standing_alarms,
+    suppressed_alarms,
 )
+from quietude.portal.alarms.rule_files import faulty
+from quietude.portal.alarms.suppressing import rules_out
+from quietude.portal.notifications.models import Message
 from quietude.portal.rights.standing import viewer_of
 
-TABS = {"now": (_("Now"), "a"), "aside": (_("Set aside"), "s"), "past": (_("Last 24 hours"), "h")}
+TABS = {
+    "now": (_("Now"), "a"),
+    "mine": (_("Mine"), "i"),
+    "candidates": (_("Candidates"), "c"),
+    "aside": (_("Set aside"), "s"),
+    "suppressed": (_("Suppressed"), "u"),
+    "past": (_("Last 24 hours"), "h"),
+}
 LISTS: dict[str, Callable[..., list[Shown]]] = {
     "now": standing_alarms,
+    "mine": standing_alarms,
+    "suppressed": suppressed_alarms,
+    "candidates": candidates,
     "aside": alarms_aside,
     "past": past_alarms,
 }
@@ -49,18 +68,24 @@ def _listed(request: HttpRequest) -> dict[str, Any]:
     asked = request.GET.get("show", "now")
     tab = asked if asked in LISTS else "now"
     now = timezone.now()
-    shown = LISTS[tab](viewer_of(request), now, _language())
+    among = {"among": given_to(user_of(request), now)} if tab == "mine" else {}
+    shown = LISTS[tab](viewer_of(request), now, _language(), **among)
     ringing = sum(each.is_ringing for each in shown) if tab == "now" else None
+    first = shown[:SHOWN_MOST]
     return {
         "tab": tab,
-        "alarms": shown[:SHOWN_MOST],
+        "alarms": first,
+        "heaps": heaped(first) if tab in {"now", "mine"} else [Heap((each,)) for each in first],
         "ringing": ringing,
         "is_cut": len(shown) > SHOWN_MOST,
         "stamp": stamp(),
         "now": now,
         "may_take": user_of(request).holds(Right.TAKE_ALARMS),
+        "may_suppress": user_of(request).holds(Right.SUPPRESS_ALARMS),
         "shelve_form": ShelveForm(),
+        "assign_form": AssignForm(),
         "exercises": any(each.is_exercise for each in shown),
+        "rules_out": len(rules_out(now)),
     }
 
 
@@ -69,7 +94,9 @@ def _listed(request: HttpRequest) -> dict[str, Any]:
 def tray(request: HttpRequest) -> HttpResponse:
     """Show the alarms that stand, the ringing first."""
     tabs = [(name, label, key) for name, (label, key) in TABS.items()]
-    return render(request, "alarms/tray.html", {"tabs": tabs, **_listed(request)})
+    supervises = user_of(request).holds(Right.SUPERVISE)
+    faults = {"faulty": faulty(), "too_little": too_little()} if supervises else {}
+    return render(request, "alarms/tray.html", {"tabs": tabs, **faults, **_listed(request)})
 
 
 @require_GET
@@ -91,12 +118,15 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     steps = shown.alarm.steps.select_related("by")
     given = {
+        "curves": curves_of(viewer_of(request), shown.alarm, now),
         "shown": shown,
         "steps": steps,
         "now": now,
         "may_take": user_of(request).holds(Right.TAKE_ALARMS),
         "shelve_form": ShelveForm(),
         "said_form": SaidForm(),
+        "assign_form": AssignForm(),
+        "was_told": _was_told(request, key) and shown.is_ringing,
     }
     return render(request, "alarms/alarm.html", given)
 
@@ -106,7 +136,11 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
 def take(request: HttpRequest) -> HttpResponse:
     """Take the chosen alarms."""
     said = request.POST.get("said", "")
-    done = acts.acknowledge(user_of(request), _chosen(request), timezone.now(), said=said)
+    try:
+        done = acts.acknowledge(user_of(request), _chosen(request), timezone.now(), said=said)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(_back(request))
     return _told(request, done, ngettext("%(n)d alarm taken.", "%(n)d alarms taken.", len(done.changed)))
 
 
@@ -124,6 +158,8 @@ def shelving(request: HttpRequest) -> HttpResponse:
     """Set the chosen alarms aside for a while."""
     form, now = ShelveForm(request.POST), timezone.now()
     if not form.is_valid():
+        if _wants_json(request):
+            return JsonResponse({"error": " ".join(str(each) for each in form.errors.values())}, status=400)
         for faults in form.errors.values():
             messages.error(request, " ".join(map(str, faults)))
         return redirect(_back(request))
@@ -153,17 +189,37 @@ def commenting(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @requires(Right.TAKE_ALARMS)
+def assigning(request: HttpRequest) -> HttpResponse:
+    """Give the chosen alarms to a person or a service, or take them back."""
+    form = AssignForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, gettext("There is no such person or service."))
+        return redirect(_back(request))
+    done = acts.assign(user_of(request), _chosen(request), timezone.now(), to=form.whom())
+    return _told(request, done, ngettext("%(n)d alarm given.", "%(n)d alarms given.", len(done.changed)))
+
+
+@require_POST
+@requires(Right.TAKE_ALARMS)
 def undoing(request: HttpRequest, act: str) -> HttpResponse:
     """Undo one's last act."""
     try:
         count = acts.undo(user_of(request), uuid.UUID(act), timezone.now())
     except ValueError as error:
         raise Http404 from error
+    if _wants_json(request):
+        return JsonResponse({"changed": count})
     if count:
         messages.success(request, ngettext("Undone for %(n)d alarm.", "Undone for %(n)d alarms.", count) % {"n": count})
     else:
         messages.warning(request, gettext("Nothing was undone: something else became of these alarms since."))
     return redirect(_back(request))
+
+
+def _was_told(request: HttpRequest, key: str) -> bool:
+    """Tell whether the reader was told of an alarm by a message."""
+    told = Message.objects.filter(person=user_of(request), dispatch__subject_key=key)
+    return told.filter(state=Message.State.SENT).exists()
 
 
 def _chosen(request: HttpRequest) -> Sequence[str]:
@@ -172,6 +228,9 @@ def _chosen(request: HttpRequest) -> Sequence[str]:
 
 
 def _told(request: HttpRequest, done: acts.Done, said: str) -> HttpResponse:
+    if _wants_json(request):
+        counts = {"changed": len(done.changed), "refused": len(done.refused)}
+        return JsonResponse(counts | {"act": str(done.act), "said": said % {"n": len(done.changed)}})
     if done.changed:
         way = reverse("alarms:undo", args=[done.act])
         messages.success(request, said % {"n": len(done.changed)}, extra_tags=f"undo:{way}")
@@ -185,6 +244,11 @@ def _told(request: HttpRequest, done: acts.Done, said: str) -> HttpResponse:
     if not done.changed and not done.refused:
         messages.warning(request, gettext("No alarm was chosen."))
     return redirect(_back(request))
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    """Tell whether a script asks, which shows what became of it in its own way."""
+    return "application/json" in request.headers.get("Accept", "")
 
 
 def _back(request: HttpRequest) -> str:

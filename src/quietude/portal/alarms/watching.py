@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import platform
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -16,19 +17,25 @@ from django.db import DatabaseError, close_old_connections
 from django.db.models import Q
 from django.utils import timezone
 
-from quietude.alarms.api import Compiled
+from quietude.alarms.api import Compiled, RuleFiles
 from quietude.ingest.api import Outcome
+from quietude.portal.alarm_editions.standing import current_ground
 from quietude.portal.alarms import arrivals, exercises
-from quietude.portal.alarms.ground import current_rules
-from quietude.portal.alarms.judging import ARRIVALS, Judge, OvertakenError
+from quietude.portal.alarms.ground import current_files
+from quietude.portal.alarms.judging import ARRIVALS, Judge, OvertakenError, played_until
 from quietude.portal.alarms.models import Arrival, Memory, World
+from quietude.portal.alarms.normals import month_of
+from quietude.portal.alarms.pulse import ring
+from quietude.portal.alarms.rule_files import last_readable
+from quietude.portal.alarms.suppressing import follow
+from quietude.portal.alarms.telling import tell_due
 from quietude.portal.background import in_background
-from quietude.portal.town import current_ledger
-from quietude.sources.api import ManifestError
+from quietude.portal.town import current_ledger, current_town
+from quietude.sources.api import GazetteerError
 from quietude.store.api import StoreError
 
 EVERY_S = 1.0
-GATHERED_S = 0.15
+GATHERED_S = 0.05
 """What else comes meanwhile is judged with it: an alarm that changed ten times is written once."""
 FAULT_WAIT_S = 5.0
 LEASE = timedelta(seconds=20)
@@ -42,28 +49,35 @@ class Watch:
 
     judges: dict[World, Judge] = field(default_factory=dict)
     rules: tuple[Compiled, ...] = ()
+    read: RuleFiles | None = None
 
     def once(self, now: datetime) -> int:
         """Judge what has arrived, the first first; return how many alarms changed.
 
         Raises:
-            ManifestError: a rule cannot be used. Nothing is judged by half of the rules.
             StoreError, DatabaseError: nothing of this round was kept.
         """
-        rules = current_rules()
-        if rules != self.rules:
-            self.judges, self.rules = {}, rules
+        read = current_files()
+        if read is not self.read:
+            rules = last_readable(read, current_ground(), current_town().folder, now)
+            self.read = read
+            if rules != self.rules:
+                self.judges, self.rules = {}, rules
         follow_imports()
         waiting = list(Arrival.objects.filter(is_settled=True)[:ARRIVALS])
         clocks = {World.REAL: now, World.EXERCISE: exercises.clock(now)}
-        changed = sum(self._judge(world, waiting, clocks[world]) for world in World)
+        changed = sum(self._judge(world, waiting, clocks[world]) for world in World) + follow(now)
+        if changed:
+            ring()
         if waiting:
             Arrival.objects.filter(pk__in=[each.pk for each in waiting]).delete()
         return changed
 
     def _judge(self, world: World, waiting: list[Arrival], now: datetime) -> int:
         try:
-            judge = self.judges.get(world) or Judge.of(world, self.rules, now)
+            judge = self.judges.get(world)
+            if judge is None or judge.month != month_of(now) or judge.played_until != played_until(world):
+                judge = Judge.of(world, self.rules, now)
             self.judges[world] = judge
             return judge.judge(now, arrivals=waiting)
         except BaseException as error:
@@ -110,7 +124,7 @@ def follow_imports() -> None:
     for report in later:
         if report.outcome == Outcome.RUNNING and timezone.now() - report.started_at < LONGEST_IMPORT:
             return  # and what follows it waits for it
-        if not report.is_flow and report.kind != "observations" and report.stored:
+        if not report.is_flow and (report.stored or report.values):
             arrivals.arrived(report.source, report.started_at)
         Memory.objects.filter(pk=memory.pk).update(last_import=report.id)
 
@@ -134,10 +148,13 @@ def _run(stopped: Event) -> None:
         try:
             if not lease.holds(timezone.now()):
                 continue
+            tell_due(watch.rules, timezone.now())  # first: a rule that cannot be used stops judging, not escalation
+            arrivals.settle_forgotten(timezone.now())
             watch.once(timezone.now())
             while not stopped.is_set() and Arrival.objects.filter(is_settled=True).exists():
                 watch.once(timezone.now())
-        except (ManifestError, DatabaseError, StoreError, OSError) as error:
+            tell_due(watch.rules, timezone.now())
+        except (DatabaseError, GazetteerError, StoreError, OSError, sqlite3.Error) as error:
             log.error("alarms could not be judged, what came waits: %s", error)
             stopped.wait(FAULT_WAIT_S)
         finally:

@@ -57,7 +57,7 @@ def take(sent: UploadedFile[bytes]) -> Taken:
     content = sent.read()
     with MAKING:
         judged = judge(content, sent.content_type or "", frozenset(Kind), FILE_BYTES_MAX)
-    return Taken(judged.content, judged.kind, clean_name(sent.name or "", judged.kind), _looked_at(content))
+    return Taken(judged.content, judged.kind, clean_name(sent.name or "", judged.kind), looked_at(content))
 
 
 def clean_name(name: str, kind: Kind) -> str:
@@ -75,7 +75,7 @@ def size_px(content: bytes) -> tuple[int, int]:
         return picture.size
 
 
-def _looked_at(content: bytes) -> bool:
+def looked_at(content: bytes) -> bool:
     """Tell whether the scanner found nothing in what was sent; False where this machine has none.
 
     Raises:

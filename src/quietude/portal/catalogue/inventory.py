@@ -8,6 +8,7 @@ from datetime import date
 
 from quietude.ingest.api import ImportReport, Ledger
 from quietude.model.filter.question import Choice, Filter
+from quietude.model.observation import mark_of
 from quietude.model.viewer import Viewer
 from quietude.sources.api import Manifest, Town
 from quietude.store.api import Store
@@ -39,6 +40,8 @@ def rows_of(town: Town, store: Store, ledger: Ledger, viewer: Viewer, *, languag
     counts = {row["source"]: row["count"] for row in store.count(viewer, Filter(), by=("source",)).to_pylist()}
     numbers: dict[str, int] = {}
     for series in store.series(viewer).to_pylist():
+        if mark_of(series["series"]):
+            continue  # of an exercise
         numbers[series["source"]] = numbers.get(series["source"], 0) + series["count"]
     last = ledger.last_reports()
     quarantined = {source: sum(reasons.values()) for source, reasons in ledger.quarantine_counts().items()}

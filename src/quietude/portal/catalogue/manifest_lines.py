@@ -15,6 +15,7 @@ KINDS = {
     "register": gettext_noop("acts of a register"),
     "observations": gettext_noop("numbers of sensors"),
     "places": gettext_noop("places"),
+    "documents": gettext_noop("documents of another system"),
 }
 PARTS = {
     "source_key": gettext_noop("Identifier"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event
 
@@ -15,16 +15,17 @@ from django.utils import timezone
 from quietude.ingest.api import Flow, Received, SourceBusyError
 from quietude.portal.alarms.arrivals import arriving
 from quietude.portal.background import in_background
-from quietude.portal.flows import inbox
+from quietude.portal.flows import inbox, noting
 from quietude.portal.flows.models import Delivery, Fault, FlowState
 from quietude.portal.flows.silence import watch_silence
 from quietude.portal.town import current_ledger, current_store, current_town, current_vocabulary
+from quietude.portal.video_gate.standing import authorisations
 from quietude.sources.api import Manifest, ManifestError, SourceError
 from quietude.store.api import DiskFullError, StoreError
 
 EVERY_S = 1.0  # looked for besides: what another process took in, or a stop left behind
-GATHERED_S = 0.15  # what else comes meanwhile is filed with it: an append costs nearly as much for one as for a hundred
-BATCH_RECORDS = 2_000
+GATHERED_S = 0.05  # what else comes meanwhile is filed with it: an append costs nearly as much for one as for a hundred
+BATCH_RECORDS = 10_000  # when more waits than was expected, larger batches catch up: much of the cost of one is its own
 BATCH_MESSAGES = 500
 FAULT_WAIT_S = 5.0
 FAULTS = (SourceBusyError, ManifestError, SourceError, StoreError, OSError, sqlite3.Error)
@@ -57,7 +58,7 @@ def _file(source: str) -> int:
     try:
         with arriving(source, now):
             received = _flow(manifest).file(b"".join(bytes(each.content) for each in batch), name, now)
-            _settle(source, [each.pk for each in batch], received)
+            _settle(batch, received)
     except FAULTS as error:
         _waits(source, _kind(error), str(error))
         log.warning("records of %s could not be filed, they wait: %s", source, type(error).__name__)
@@ -83,12 +84,16 @@ def _flow(manifest: Manifest) -> Flow:
     if known is None or known.manifest is not manifest or known.store is not current_store():
         known = Flow(current_town(), manifest, current_store(), current_ledger(), current_vocabulary())
         _flows[manifest.name] = known
+    if manifest.map.video is not None:
+        known.authorisations = authorisations()
     return known
 
 
-def _settle(source: str, keys: list[int], received: Received) -> None:
+def _settle(batch: Sequence[Delivery], received: Received) -> None:
+    source, door = batch[0].source, batch[0].door
+    newest = received.newest_at
     with transaction.atomic():
-        Delivery.objects.filter(pk__in=keys).delete()
+        Delivery.objects.filter(pk__in=[each.pk for each in batch]).delete()
         FlowState.objects.filter(source=source).update(
             filed_at=received.at,
             filed=F("filed") + received.stored,
@@ -97,6 +102,8 @@ def _settle(source: str, keys: list[int], received: Received) -> None:
             fault_said="",
             fault_since=None,
         )
+        lag_s = (batch[-1].received_at - newest).total_seconds() if newest is not None else None
+        noting.filed(source, door, quarantined=received.quarantined, lag_s=lag_s)
 
 
 def _waits(source: str, fault: Fault, said: str) -> None:
@@ -130,6 +137,7 @@ def _run(stopped: Event) -> None:
             while not stopped.is_set() and file_waiting():
                 continue
             watch_silence(timezone.now())
+            inbox.end_expired(timezone.now())
             if FlowState.objects.exclude(fault=Fault.NONE).exists():
                 stopped.wait(FAULT_WAIT_S)
         except DatabaseError as error:  # what was acknowledged waits in the database: nothing is lost

@@ -7,4 +7,7 @@ from django.urls import path
 from quietude.portal.flows import views
 
 app_name = "flows"
-urlpatterns = [path("sources/<slug:source>/records", views.records, name="records")]
+urlpatterns = [
+    path("sources/<slug:source>/records", views.records, name="records"),
+    path("sources/<slug:source>/webhook", views.webhook, name="webhook"),
+]

@@ -60,6 +60,8 @@ def freshness_of(
     order = list(State)
     found = []
     for name, manifest in sources.items():
+        if manifest.is_followed:
+            continue  # documents of another system are never imported
         report = reports.get(name)
         every = parse_duration(manifest.schedule.every) if manifest.schedule is not None else None
         found.append(

@@ -15,6 +15,8 @@ PLACES: Mapping[str, str | Promise] = MappingProxyType(
         "facts": _("Facts"),
         "versions": _("Past versions"),
         "numbers": _("Measurements"),
+        "values": _("Measurements whose roll-ups stay"),
+        "roll-ups": _("Roll-ups of measurements"),
         "quarantine": _("Quarantine"),
         "reports": _("Accounts of imports"),
         "packages": _("Packages for the archives"),

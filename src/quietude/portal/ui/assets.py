@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from quietude.portal.static_files import FOLDER, PREFIX
 
 DIST = FOLDER / "dist"
+LOOKS_PER_S = 2
+"""How often it is looked whether the files were built again."""
 
 
 class AssetError(LookupError):
@@ -50,17 +53,20 @@ def _read(path: str, _changed_ns: int) -> Assets:
 
 
 def assets(folder: Path = DIST) -> Assets:
-    """Return what was built, read again when it was built again.
+    """Return what was built, read again half a second after it was built again at the latest.
 
     Raises:
         AssetError: nothing was built yet.
     """
-    path = _manifest(folder)
+    return _read(_manifest(folder), _changed_ns(_manifest(folder), int(time.monotonic() * LOOKS_PER_S)))
+
+
+@lru_cache(maxsize=4)  # a page asks two hundred times, and each look gives Python's lock away
+def _changed_ns(path: str, _look: int) -> int:
     try:
-        changed_ns = os.stat(path).st_mtime_ns  # noqa: PTH116  # a page asks two hundred times
+        return os.stat(path).st_mtime_ns  # noqa: PTH116  # as above
     except FileNotFoundError as error:
         raise AssetError(f"{path} is missing: the front end is not built. Run: python tools/build_web.py") from error
-    return _read(path, changed_ns)
 
 
 @cache

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from quietude.portal.accounts.models import User
@@ -36,22 +36,31 @@ class Place:
 PLACES = (
     Place(_("Situation"), "gauge", "home", Right.SEE_TOWN, "g s"),
     Place(_("Alarms"), "bell-ring", "alarms:tray", Right.SEE_ALARMS, "g b"),
+    Place(_("Situations"), "siren", "situations:list", Right.SEE_SITUATIONS, "g i"),
     Place(_("Main courante"), "notebook-pen", "logbook:central", Right.READ_LOGBOOK, "g c"),
     Place(_("Shifts"), "clock", "shifts:home", Right.READ_LOGBOOK, "g q"),
     Place(_("Explore"), "map", "explore:page", Right.EXPLORE, "g m"),
+    Place(pgettext_lazy("place", "Search"), "search", "search:page", Right.EXPLORE, "g k"),
     Place(_("Data"), "database", "catalogue:inventory", Right.SEE_SOURCES, "g d"),
+    Place(_("Documents"), "file-text", "documents:list", Right.SEE_DOCUMENTS, "g h", is_main=False),
+    Place(_("Situation room"), "monitor", "room:page", Right.SEE_ALARMS, "g w", is_main=False),
     Place(_("Write an entry"), "pencil", "logbook:new", Right.WRITE_LOGBOOK, "n", is_main=False),
     Place(_("Follow-ups"), "list-checks", "logbook:follow_ups", Right.WRITE_LOGBOOK, "g f", is_main=False),
+    Place(_("On call"), "calendar-days", "rosters:list", Right.SEE_ALARMS, "g t", is_main=False),
+    Place(_("Rules of alarms"), "sliders-horizontal", "alarm_rules:list", Right.TUNE_ALARMS, "g e", is_main=False),
     Place(_("Opened"), "eye", "rights:openings", Right.SUPERVISE, "g o", is_main=False),
     Place(_("Journal"), "history", "journal:lines", Right.READ_JOURNAL, "g j", is_main=False),
     Place(_("Rules"), "landmark", "rules:list", Right.OWN_ACCOUNT, "g l", is_main=False),
     Place(_("Data protection"), "shield-check", "protection:home", Right.PROTECT_DATA, "g p", is_main=False),
     Place(_("Accounts"), "users", "users", Right.MANAGE_USERS, "g a", is_main=False),
     Place(_("Services"), "building-2", "services:list", Right.MANAGE_USERS, "g v", is_main=False),
+    Place(_("Channels"), "send", "notifications:channels", Right.MANAGE_CHANNELS, "g n", is_main=False),
     Place(_("Grants"), "user-check", "rights:grants", Right.MANAGE_GRANTS, "g r", is_main=False),
     Place(_("Components"), "layers", "components", Right.SEE_COMPONENTS, "g u", is_main=False),
 )
 """The rail, in order. Only what exists and what the account may open is shown."""
+AT_HAND = 4
+"""Places that a thumb reaches on a telephone; the others are under "More"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,8 @@ class Entry:
     is_current: bool
 
 
-def _entries(request: HttpRequest, user: User) -> list[Entry]:
+def entries_of(request: HttpRequest, user: User) -> list[Entry]:
+    """Return the places that an account may open, as the rail shows them."""
     entries = []
     for place in PLACES:
         if not user.holds(place.right):
@@ -91,20 +101,27 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": "auto",
         "density": "comfortable",
         "has_keys": True,
+        "can_search": False,
         "can_write": False,
         "rail": [],
+        "at_hand": [],
+        "beside": [],
         "own_purpose": None,
         "standing": None,
         "own_purposes": [],
     }
     if isinstance(user, User):
-        standing = standing_in(request)
+        standing, rail = standing_in(request), entries_of(request, user)
+        at_hand = [entry for entry in rail if entry.place.is_main][:AT_HAND]
         shown |= {
             "theme": user.theme,
             "density": user.density,
             "has_keys": user.has_keys,
+            "can_search": user.holds(Right.EXPLORE),
             "can_write": user.holds(Right.WRITE_LOGBOOK),
-            "rail": _entries(request, user),
+            "rail": rail,
+            "at_hand": at_hand,
+            "beside": [entry for entry in rail if entry not in at_hand],
             "own_purpose": standing.purpose.say(language)
             if standing.purpose is not None
             else _("no purpose: no facts"),

@@ -24,6 +24,14 @@ def figure(value: float | None, decimals: int = 0) -> str:
     return text.replace("-", "−")
 
 
+def distance(metres: float | None) -> str:
+    """Return a distance no finer than places are known: "250 m", "1,3 km"; nothing where there is none."""
+    if metres is None:
+        return ""
+    tens = 10 * round(metres / 10)
+    return f"{figure(tens)}{NARROW_SPACE}m" if tens < 1000 else f"{figure(metres / 1000, 1)}{NARROW_SPACE}km"
+
+
 def percent(value: float) -> str:
     """Return a share (0.08) as a rounded percentage: "8 %" or "8%", with a true minus sign."""
     return percentage(100 * value)

@@ -11,10 +11,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyogrio
-import pyogrio.raw
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from quietude.sources.batch import SourceError
 from quietude.sources.read_spec import ReadSpec
@@ -32,6 +29,9 @@ def read_shapes(path: Path, read: ReadSpec) -> Iterator[Piece]:
     Raises:
         SourceError: the file is no geographic file, or has no such layer.
     """
+    import pyogrio.raw  # noqa: PLC0415  # brings pandas along: half a second of every command, for few sources
+    from pyogrio.errors import DataLayerError, DataSourceError  # noqa: PLC0415  # as above
+
     if path.stat().st_size == 0:
         raise SourceError(f"{path}: the file is empty", code="empty", file=path.name)
     try:

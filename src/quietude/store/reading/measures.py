@@ -59,19 +59,19 @@ def observations(reader: Reader, table: Table, viewer: Viewer, span: Span, every
         raise ValueError(f"a step of {every} is not a whole number of seconds")
 
     def build(numbers: ir.Table) -> ir.Table:
-        found = _chosen(_visible(viewer, numbers, reader.timezone), span)
+        found = chosen(visible(viewer, numbers, reader.timezone), span)
         if step_s is not None:
             return _stepped(found, step_s)
         return found.order_by(["series", "at"]).select(*OBSERVATION_SCHEMA.names)
 
-    return _run(reader, table, ("numbers", viewer, span, step_s), build, span)
+    return run(reader, table, ("numbers", viewer, span, step_s), build, span)
 
 
 def series(reader: Reader, table: Table, viewer: Viewer) -> pa.Table:
     """Return the series there are, with their ends and counts."""
 
     def build(numbers: ir.Table) -> ir.Table:
-        found = _visible(viewer, numbers, reader.timezone)
+        found = visible(viewer, numbers, reader.timezone)
         names = ["source", "series", "unit", "sensitivity", "reality"]
         grouped = found.group_by(names).agg(
             first=found["at"].min(),
@@ -82,10 +82,11 @@ def series(reader: Reader, table: Table, viewer: Viewer) -> pa.Table:
         )
         return grouped.order_by(["source", "series"])
 
-    return _run(reader, table, ("series", viewer), build, Span())
+    return run(reader, table, ("series", viewer), build, Span())
 
 
-def _run(reader: Reader, table: Table, key: Hashable, build: Build, span: Span) -> pa.Table:
+def run(reader: Reader, table: Table, key: Hashable, build: Build, span: Span) -> pa.Table:
+    """Return what an expression says of the files of a table that may hold numbers of a span."""
     plan = reader.plan(key, {"observations": table.layout.file_schema}, build)
 
     def ask() -> pa.Table:
@@ -116,7 +117,8 @@ def _stepped(found: ir.Table, step_s: int) -> ir.Table:
     )
 
 
-def _chosen(found: ir.Table, span: Span) -> ir.Table:
+def chosen(found: ir.Table, span: Span) -> ir.Table:
+    """Return the rows of a span."""
     conditions: list[ir.BooleanValue] = []
     if span.series is not None:
         conditions.append(found["series"].isin(span.series))
@@ -133,7 +135,8 @@ def _instant(moment: datetime) -> ir.Value:
     return ibis.literal(moment.astimezone(UTC), type="timestamp('UTC', 6)")
 
 
-def _visible(viewer: Viewer, numbers: ir.Table, timezone: str) -> ir.Table:
+def visible(viewer: Viewer, numbers: ir.Table, timezone: str) -> ir.Table:
+    """Return the rows that a viewer sees, without what is masked for them."""
     opened = [_admits(grant, numbers, timezone) for grant in viewer.grants]
     found = numbers.filter(reduce(operator.or_, opened, ibis.literal(False)))
     masked = [name for name in ("value", "lon_deg", "lat_deg") if name in masked_columns(viewer)]

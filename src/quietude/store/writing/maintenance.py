@@ -6,6 +6,7 @@ import math
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import polars as pl
 
@@ -26,11 +27,14 @@ from quietude.store.folder import Folder
 from quietude.store.layout import FILE_ROWS, SMALL_FILES, SMALL_ROWS
 from quietude.store.results import Maintenance
 from quietude.store.table import Table
+from quietude.store.writing.rolling import roll_up
 from quietude.store.writing.swap import compact, undone_on_failure
 from quietude.store.writing.writer import Writer
 
 _CHECKPOINT_COMMITS = 20  # a newcomer reads at most so many commits one by one: some milliseconds
 _CUBE_COMMITS = 20  # a month that changes all the time is read raw in between
+_ROLL_COMMITS = 20  # hours that were touched are read from the values in between
+_ROLL_SLACK = timedelta(minutes=1)  # an hour is rolled up when it has been over for so long: some values come late
 _CUBE_MONTHS = 1  # made anew in passing, after a write: a tenth of a second each
 _MAKERS = 2  # cubes of a month take a core each while they are made, and small machines have two
 
@@ -50,6 +54,9 @@ def after_write(writer: Writer, table: Table) -> None:
             table.checkpoint()
         if table is folder.events and snapshot.version % _CUBE_COMMITS == 0:
             _renew_cubes(writer, _stale(folder)[-_CUBE_MONTHS:])
+        rolls = table is folder.observations and snapshot.version % _ROLL_COMMITS == 0
+    if rolls:
+        roll_up(writer, before=writer.clock() - _ROLL_SLACK)
 
 
 def maintain(writer: Writer) -> Maintenance:
@@ -58,7 +65,7 @@ def maintain(writer: Writer) -> Maintenance:
     compacted = before = after = checkpoints = deleted = 0
     with writer.turn():
         shutil.rmtree(folder.spill, ignore_errors=True)
-    for table in (folder.events, folder.history, folder.observations):
+    for table in (folder.events, folder.history, folder.observations, folder.rollups):
         for month in list(table.snapshot().by_month):
             with writer.turn():
                 files = table.snapshot().by_month.get(month, ())
@@ -67,6 +74,7 @@ def maintain(writer: Writer) -> Maintenance:
                 made = compact(writer.engine, table, chosen) if chosen else 0
                 compacted += bool(chosen)
                 after += len(files) - len(chosen) + made
+    roll_up(writer, before=writer.clock() - _ROLL_SLACK)
     months = _stale(folder)
     for group in _grouped(folder, months):
         with writer.turn():

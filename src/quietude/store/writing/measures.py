@@ -10,10 +10,13 @@ import pyarrow.compute as pc
 from quietude.model.observation import OBSERVATION_SCHEMA
 from quietude.store.engines.duck import DuckEngine
 from quietude.store.files import DataFile
+from quietude.store.folder import Folder
+from quietude.store.results import StoreError
+from quietude.store.rollups import hours_of, note_more, values_gone
 from quietude.store.table import Table
 from quietude.store.writing.swap import Change, append_rows, swap
 
-_CONTENT = [name for name in OBSERVATION_SCHEMA.names if name not in {"series", "at"}]
+_CONTENT = [name for name in OBSERVATION_SCHEMA.names if name not in {"series", "at", "received_at"}]
 
 _PREPARED = """
     SELECT * EXCLUDE (place, position), strftime("at" AT TIME ZONE 'UTC', '%Y-%m') AS month
@@ -22,11 +25,12 @@ _PREPARED = """
 """
 
 
-def append_observations(engine: DuckEngine, table: Table, given: pa.Table) -> int:
+def append_observations(engine: DuckEngine, folder: Folder, given: pa.Table) -> int:
     """File numbers by (series, at), under the store's lock; return how many were new or other than before."""
-    numbers = _prepared(engine, given)
+    table, numbers = folder.observations, _prepared(engine, given)
     if not numbers.num_rows:
         return 0
+    _refuse_too_old(folder, numbers)
     months = set(numbers["month"].unique().to_pylist())
     ends = pc.min_max(numbers["series"])
     low, high = ends["min"].as_py(), ends["max"].as_py()
@@ -34,6 +38,7 @@ def append_observations(engine: DuckEngine, table: Table, given: pa.Table) -> in
     known = _known(engine, table, files, numbers)
     fresh = numbers.filter(pc.is_null(known["path"]))
     other = numbers.filter(pc.fill_null(known["differs"], False))
+    note_more(folder.path, hours_of(pa.concat_tables([fresh, other])))
     if not other.num_rows:
         append_rows(table, fresh, verb="measure")
         return int(fresh.num_rows)
@@ -46,6 +51,17 @@ def append_observations(engine: DuckEngine, table: Table, given: pa.Table) -> in
     )
     swap(engine, table, change, verb="measure")
     return int(fresh.num_rows + other.num_rows)
+
+
+def _refuse_too_old(folder: Folder, numbers: pa.Table) -> None:
+    """Refuse values of hours whose values were let go: made anew from these few, the roll-ups would be untrue."""
+    for source, before in values_gone(folder.path).items():
+        mine = pc.and_(pc.equal(numbers["source"], source), pc.less(numbers["at"], pa.scalar(before)))
+        if pc.any(mine).as_py():
+            raise StoreError(
+                f"values of {source} from before {before:%Y-%m-%d %H:%M} UTC were let go by their term: "
+                "leave such old ones out"
+            )
 
 
 def _prepared(engine: DuckEngine, given: pa.Table) -> pa.Table:

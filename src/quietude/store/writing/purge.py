@@ -17,7 +17,7 @@ def note_purge(folder: Folder, months: Iterable[str], *, numbers: Iterable[str] 
     Args:
         folder: the folder of the store.
         months: of facts and of their history.
-        numbers: months of observations.
+        numbers: months of observations and of their roll-ups.
     """
     draft = folder.pending.with_suffix(".draft")
     with explaining_full_disk(folder.path):
@@ -35,7 +35,8 @@ def finish_purge(folder: Folder) -> int:
     months = noted["months"]
     by_month = [{"month": month} for month in months]
     deleted = folder.events.purge(by_month) + folder.history.purge(by_month)
-    deleted += folder.observations.purge({"month": month} for month in noted.get("numbers", ()))
+    for table in (folder.observations, folder.rollups):
+        deleted += table.purge({"month": month} for month in noted.get("numbers", ()))
     periods = {*months, *(month[:4] for month in months)}
     stale = [file for file in folder.cubes.snapshot().files if file.month in periods]
     folder.cubes.commit([], stale, verb="erase")

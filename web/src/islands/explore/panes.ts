@@ -1,7 +1,7 @@
 // Panes that the reader sizes, by pointer or keys, and that remember their size on this device.
 import { need } from "../../lib/dom";
 
-interface Pane {
+export interface Pane {
   /** Custom property on the page's root that holds the size. */
   readonly property: string;
   readonly least: number;
@@ -11,8 +11,8 @@ interface Pane {
   readonly at: (event: PointerEvent, bounds: DOMRect) => number;
   readonly unit: string;
   readonly step: number;
-  readonly grows: "ArrowRight" | "ArrowDown";
-  readonly shrinks: "ArrowLeft" | "ArrowUp";
+  readonly grows: "ArrowRight" | "ArrowLeft" | "ArrowDown";
+  readonly shrinks: "ArrowLeft" | "ArrowRight" | "ArrowUp";
 }
 
 const PANES: Readonly<Record<string, Pane>> = {
@@ -20,27 +20,27 @@ const PANES: Readonly<Record<string, Pane>> = {
   timeline: { property: "--timeline-height", least: 72, most: 360, initial: 132, unit: "px", step: 12, grows: "ArrowDown", shrinks: "ArrowUp", at: (event, bounds) => event.clientY - bounds.top },
 };
 
-function remembered(): Record<string, number> {
+function remembered(store: string): Record<string, number> {
   try {
-    return JSON.parse(localStorage.getItem("explore.panes") ?? "{}") as Record<string, number>;
+    return JSON.parse(localStorage.getItem(store) ?? "{}") as Record<string, number>;
   } catch {
     return {};
   }
 }
 
-/** Make the separators of `root` work; `onResized` is called after each change of size. */
-export function startPanes(root: HTMLElement, onResized: () => void): void {
-  const sizes = remembered();
-  for (const [name, pane] of Object.entries(PANES)) {
+/** Make the separators of `root` work; `onResized` is called after each change of size. Sizes are kept under `store`. */
+export function startPanes(root: HTMLElement, onResized: () => void, panes: Readonly<Record<string, Pane>> = PANES, store = "explore.panes"): void {
+  const sizes = remembered(store);
+  for (const [name, pane] of Object.entries(panes)) {
     const separator = need(`[data-resizes="${name}"]`, root);
-    const box = need(`[data-pane-box="${name}"]`, root);
+    const box = need(`[data-pane-box~="${name}"]`, root);
     const set = (size: number, keep: boolean): void => {
       const within = Math.round(Math.min(pane.most, Math.max(pane.least, size)));
       root.style.setProperty(pane.property, `${within}${pane.unit}`);
       separator.setAttribute("aria-valuenow", String(within));
       if (!keep) return;
       sizes[name] = within;
-      localStorage.setItem("explore.panes", JSON.stringify(sizes));
+      localStorage.setItem(store, JSON.stringify(sizes));
       onResized();
     };
     const now = (): number => Number(separator.getAttribute("aria-valuenow"));

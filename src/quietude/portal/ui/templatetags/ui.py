@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -53,8 +54,9 @@ def asset_preloads(context: Context, island: str) -> SafeString:
 
 @register.simple_tag
 def asset_addresses() -> dict[str, str]:
-    """Return the addresses that scripts look up by name."""
-    return assets().files
+    """Return the addresses that scripts look up by name: neither styles, pictures nor words, which pages name."""
+    named = assets().files.items()
+    return {name: path for name, path in named if not name.endswith((".css", ".png")) and not name.startswith("words-")}
 
 
 @register.simple_tag
@@ -126,9 +128,9 @@ def category(code: str | None, form: str = "label") -> SafeString:
 
 
 @register.inclusion_tag("ui/fact_row.html")
-def fact_row(fact: FactView) -> dict[str, Any]:
-    """Show one fact as a row of a list."""
-    return {"fact": fact}
+def fact_row(fact: FactView, marks: Mapping[str, Any] | None = None, distance_m: float | None = None) -> dict[str, Any]:
+    """Show one fact as a row of a list; found words marked and distance said where it was searched for."""
+    return {"fact": fact, "marks": marks or {}, "distance": figures.distance(distance_m)}
 
 
 @register.inclusion_tag("ui/fact_card.html")

@@ -60,7 +60,7 @@ export function groundLayers(config: Omit<Ground, "labels">, palette: Palette): 
   if (config.baseMap !== null) {
     if (isVector(config.baseMap.url)) layers.push(...vectorLayers(palette));
     else layers.push({ id: "base", type: "raster", source: "base", paint: palette.isDark ? { "raster-brightness-max": 0.45, "raster-saturation": -0.6, "raster-contrast": 0.1 } : { "raster-saturation": -0.35, "raster-opacity": 0.9 } });
-  } else layers.push({ id: "land", type: "fill", source: zoneSource(land), paint: { "fill-color": palette.land, "fill-antialias": true } });
+  } else if (config.levels.length > 0) layers.push({ id: "land", type: "fill", source: zoneSource(land), paint: { "fill-color": palette.land, "fill-antialias": true } });
   config.levels.forEach(({ name }, depth) => {
     const isFinest = depth === config.levels.length - 1 && depth > 0;
     layers.push({

@@ -1,0 +1,1 @@
+"""Connectors: places of other systems whose documents are followed, and never altered."""

@@ -1,0 +1,1 @@
+"""Words out of images: Tesseract where it is installed, RapidOCR otherwise."""

@@ -1,0 +1,1 @@
+"""Editions of the rules of alarms: kept, reviewed, and standing over the town's files."""

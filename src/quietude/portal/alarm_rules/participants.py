@@ -1,0 +1,7 @@
+"""Who tried rules, in the life of data."""
+
+from __future__ import annotations
+
+from quietude.portal.participants import Rows
+
+PARTICIPANTS = (Rows(table="alarm_rules.Trial"),)

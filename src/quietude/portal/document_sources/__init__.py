@@ -1,0 +1,1 @@
+"""Documents of other systems, followed by the connectors of their manifests."""

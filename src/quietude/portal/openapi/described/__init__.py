@@ -1,0 +1,1 @@
+"""What each address of data takes and answers, app by app."""

@@ -1,0 +1,1 @@
+"""The situation room: map, alarms, live log, situations and flows on one calm screen."""

@@ -1,0 +1,1 @@
+"""Saved searches: what a person wants to hear of, and what rang for them."""

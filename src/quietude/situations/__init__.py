@@ -1,0 +1,1 @@
+"""Kinds of situations and their reflex sheets: read, checked, walked."""
