@@ -21,10 +21,10 @@ run: $(READY) $(WEB) ## Serve the portal on what is already imported
 	$(PYTHON) -m quietude.cli.main serve
 
 test: $(READY) $(WEB) ## All tests
-	$(PYTHON) -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+	$(PYTHON) -m pytest -n auto $(PYTEST_ARGS)
 
 coverage: $(READY) $(WEB) ## All tests, and which lines they run (a third slower)
-	$(PYTHON) -m pytest -n auto --dist loadgroup --cov --cov-report=term $(PYTEST_ARGS)
+	$(PYTHON) -m pytest -n auto --cov --cov-report=term $(PYTEST_ARGS)
 
 lint: $(READY) $(WEB) ## The lock is complete, ruff, import contracts, the TypeScript compiler
 	$(PYTHON) -m pip check
