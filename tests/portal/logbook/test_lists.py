@@ -193,9 +193,7 @@ def test_an_index_answers_each_ready_filter_in_its_order(write: Write, writer: U
             cursor.execute(
                 "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
             )
-            cursor.execute(
-                "UPDATE pg_class SET reltuples = 1e10, relpages = 1 WHERE oid = 'logbook_entry'::regclass"
-            )
+            cursor.execute("UPDATE pg_class SET reltuples = 1e10, relpages = 1 WHERE oid = 'logbook_entry'::regclass")
     plans = [
         stream.filter(part).order_by(*order).values_list("occurred_at", "pk")[:51].explain()
         for stream in chosen.streams
