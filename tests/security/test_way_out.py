@@ -62,7 +62,6 @@ MAY_RUN = {
     "src/quietude/documents/ocr/tesseract.py": "Tesseract reads a picture from a pipe, with arguments of our own",
     "src/quietude/portal/backups.py": "starts this same program's backup, with a list of arguments",
     "src/quietude/portal/moving.py": "a portal of this same program migrates the other database, with code of our own",
-    "src/quietude/portal/flows/apart.py": "starts this same program's filer of records, with no words of anyone's",
     "src/quietude/portal/search/apart.py": "starts this same program's keeper of the index, with no words of anyone's",
     "src/quietude/portal/catalogue/runs.py": "starts the import of a declared source, with a list of arguments",
     "src/quietude/portal/catalogue/scheduling.py": "waits for what the module above started",

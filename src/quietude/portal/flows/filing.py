@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event
@@ -14,10 +13,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from quietude.ingest.api import Flow, Received, SourceBusyError
-from quietude.portal.alarms import arrivals
+from quietude.portal.alarms.arrivals import arriving
 from quietude.portal.background import in_background
 from quietude.portal.flows import inbox, noting
-from quietude.portal.flows.apart import Filer
 from quietude.portal.flows.models import Delivery, Fault, FlowState
 from quietude.portal.flows.silence import watch_silence
 from quietude.portal.town import current_ledger, current_store, current_town, current_vocabulary
@@ -29,7 +27,6 @@ EVERY_S = 1.0  # looked for besides: what another process took in, or a stop lef
 GATHERED_S = 0.05  # what else comes meanwhile is filed with it: an append costs nearly as much for one as for a hundred
 BATCH_RECORDS = 10_000  # when more waits than was expected, larger batches catch up: much of the cost of one is its own
 BATCH_MESSAGES = 500
-FLOOD = 300  # records in one round from which on they are filed by a process of their own
 FAULT_WAIT_S = 5.0
 FAULTS = (SourceBusyError, ManifestError, SourceError, StoreError, OSError, sqlite3.Error)
 log = logging.getLogger(__name__)
@@ -59,7 +56,7 @@ def _file(source: str) -> int:
     name = f"{batch[0].door} #{batch[0].pk}" + (f"-{batch[-1].pk}" if len(batch) > 1 else "")
     now = timezone.now()
     try:
-        with arrivals.arriving(source, now):
+        with arriving(source, now):
             received = _flow(manifest).file(b"".join(bytes(each.content) for each in batch), name, now)
             _settle(batch, received)
     except FAULTS as error:
@@ -133,45 +130,18 @@ def running() -> Iterator[None]:
 
 
 def _run(stopped: Event) -> None:
-    filer, kept_up = Filer(arrivals.wake), 0.0
-    try:
-        while not stopped.is_set():
-            if inbox.wait_for_more(EVERY_S):
-                stopped.wait(GATHERED_S)
-            try:
-                _round(filer, stopped)
-                if time.monotonic() - kept_up >= EVERY_S:
-                    kept_up = time.monotonic()
-                    _keep_up(filer)
-                if FlowState.objects.exclude(fault=Fault.NONE).exists():
-                    stopped.wait(FAULT_WAIT_S)
-            except DatabaseError as error:  # what was acknowledged waits in the database: nothing is lost
-                log.warning("records could not be filed as facts, they wait: %s", type(error).__name__)
+    while not stopped.is_set():
+        if inbox.wait_for_more(EVERY_S):
+            stopped.wait(GATHERED_S)
+        try:
+            while not stopped.is_set() and file_waiting():
+                continue
+            watch_silence(timezone.now())
+            inbox.end_expired(timezone.now())
+            if FlowState.objects.exclude(fault=Fault.NONE).exists():
                 stopped.wait(FAULT_WAIT_S)
-            finally:
-                close_old_connections()
-    finally:
-        filer.end()
-
-
-def _round(filer: Filer, stopped: Event) -> None:
-    """File what waits, here or, of a flood, by the process: beside pages a thread files a few hundred a second."""
-    if filer.is_ready:
-        waiting = inbox.waiting_records()
-        if waiting:
-            filer.wake()
-        if waiting >= FLOOD:
-            filer.need()
-        return
-    while not stopped.is_set() and (done := file_waiting()):
-        if done >= FLOOD:
-            filer.need()
-        if filer.is_ready:
-            return
-
-
-def _keep_up(filer: Filer) -> None:
-    now = timezone.now()
-    watch_silence(now)
-    inbox.end_expired(now)
-    filer.rest()
+        except DatabaseError as error:  # what was acknowledged waits in the database: nothing is lost
+            log.warning("records could not be filed as facts, they wait: %s", type(error).__name__)
+            stopped.wait(FAULT_WAIT_S)
+        finally:
+            close_old_connections()
