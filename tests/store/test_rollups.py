@@ -192,3 +192,17 @@ def test_a_folder_of_an_earlier_edition_is_brought_up_to_date(tmp_path: Path) ->
     assert store.observations(EVERYONE)["received_at"].to_pylist() == [None, START]
     assert orjson.loads((tmp_path / "store.json").read_bytes())["edition"] == 2
     assert opened(tmp_path).observations(EVERYONE).num_rows == 2
+
+
+def test_years_of_days_are_rolled_up_in_few_commits_whichever_months_they_fall_into(tmp_path: Path) -> None:
+    """Forty-five years of daily weather took two minutes by months, most of them for commits."""
+    store, days = opened(tmp_path), range(0, 365 * 4, 3)
+    store.append_observations(numbers([(day * 24 * 60.0, float(day % 50)) for day in days]))
+    before = DeltaTable(tmp_path / "rollups").version()
+    assert store.roll_up() == len(days)
+    assert noted(tmp_path) == {}
+    assert DeltaTable(tmp_path / "rollups").version() <= before + 2
+    since = START.replace(hour=0)
+    found = store.downsampled(EVERYONE, ["s/a/laeq"], since=since, until=since + 1_460 * DAYS, points=1_460)
+    assert found.step == DAYS
+    assert found.rows["value"].to_pylist() == [float(day % 50) for day in days]
