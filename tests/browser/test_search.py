@@ -97,3 +97,22 @@ def test_without_scripts_the_box_is_a_form(visitor: MakeVisitor) -> None:
     found = someone.page.request.get(f"{someone.portal.address}/shifts/").text()
     assert 'role="search" method="get" action="/search/"' in found
     assert 'type="search" name="q" id="search-box"' in found
+
+
+def test_a_document_that_is_added_is_found_by_a_word_in_it(visitor: MakeVisitor, tmp_path: Path) -> None:
+    someone = visitor("agent", language="fr")
+    page = someone.go("/documents/new/")
+    letter = tmp_path / "courrier.txt"
+    letter.write_text("Les hydrangeas de la place sont arrachés chaque nuit.", encoding="utf-8")
+    page.locator("#files").set_input_files(letter)
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url(re.compile(r"/documents/(\d+/)?$"))
+    for _ in range(60):  # it is read by a process of its own, then indexed
+        someone.go("/search/?q=hydrangeas")
+        if page.locator("#found mark").count():
+            break
+        page.wait_for_timeout(500)
+    expect(page.locator("#found mark").first).to_have_text("hydrangeas")
+    expect(page.locator("#count")).to_have_text("1 document trouvé")
+    looked_at(page, "document")
+    assert someone.complaints == []
