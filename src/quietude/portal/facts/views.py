@@ -15,7 +15,7 @@ from quietude.ingest.api import FLAGS
 from quietude.model.event import Event
 from quietude.model.filter.question import Filter, Near
 from quietude.model.viewer import Viewer
-from quietude.portal.accounts.access import Right, requires
+from quietude.portal.accounts.access import Right, requires, user_of
 from quietude.portal.facts.comparison import compare, rest_of
 from quietude.portal.facts.versions import changes_between
 from quietude.portal.facts.wording import word_for
@@ -54,6 +54,7 @@ def page(request: HttpRequest, event_id: str) -> HttpResponse:
         "near_m": round(NEAR_M),
         "place": _place(event),
         "is_moved": event.id != event_id,
+        "may_search": user_of(request).holds(Right.EXPLORE),
     }
     return render(request, "facts/page.html", shown)
 

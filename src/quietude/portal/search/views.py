@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -19,10 +21,12 @@ from quietude.portal.explore.reading import reader_of, sees_places
 from quietude.portal.explore.views.page import failure_of, said_of
 from quietude.portal.parameters import key_of
 from quietude.portal.rights.standing import viewer_of
+from quietude.portal.search.alike import alike
 from quietude.portal.search.answering import Answer, Papers, Way, answer_to
 from quietude.portal.search.nearness import KEY, PlaceError, carried, place_of
 from quietude.portal.search.scoping import OWN, scope_of
 from quietude.portal.search.suggesting import offers_for
+from quietude.portal.town import current_store
 from quietude.portal.ui.context import entries_of
 from quietude.search.api import Piece
 from quietude.store.api import StoreError
@@ -65,6 +69,19 @@ def page(request: HttpRequest) -> HttpResponseBase:
     response = render(request, "search/page.html", context, status=status)
     response.headers["Cache-Control"] = CACHE_CONTROL
     return response
+
+
+@require_GET
+@requires(Right.READ_FACT)
+def like(request: HttpRequest, event_id: str) -> HttpResponseBase:
+    """Lead to a search for facts like one: by its telling words, by its category where it has none."""
+    viewer = viewer_of(request)
+    versions = current_store().event(viewer, event_id)
+    if not versions:
+        raise Http404
+    words, category = alike(versions[0], viewer), versions[0].category
+    asked = {"q": words} if words else {"category": category} if category else {"source": versions[0].source}
+    return redirect(f"{reverse('search:page')}?{urlencode(asked)}")
 
 
 @require_GET
