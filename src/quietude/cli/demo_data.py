@@ -17,6 +17,8 @@ import duckdb
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 
+from quietude.cli.demo_scans import Scan
+
 
 class Keep(BaseModel):
     """Rows worth keeping: those whose column has one of these values."""
@@ -103,6 +105,8 @@ class DemoPlan(BaseModel):
     """Units of those services."""
     live: Live | None = None
     """What rings meanwhile."""
+    scans: tuple[Scan, ...] = ()
+    """Fictional sheets that lie in the inbox of documents as the portal starts."""
     package: Package | None = None
     """Where real records come from when there is no data folder."""
 
