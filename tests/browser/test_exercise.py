@@ -6,12 +6,14 @@ import io
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pypdf
+import pytest
 from bench.logbook_agents import environ_of
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import MakeVisitor, Portal
@@ -34,17 +36,24 @@ def send_past_evening(page: Page, portal: Portal) -> datetime:
     return then
 
 
-def replay(portal: Portal, then: datetime) -> None:
-    """Play that evening by the command, as the trainer of a shift would."""
-    local = then.astimezone(ZoneInfo("Europe/Paris"))
-    since, until = local - timedelta(minutes=1), local + timedelta(minutes=4)
-    subprocess.run(
-        [
-            sys.executable, "-m", "quietude.cli.main", "replay", "--source", "logbook", "--speed", "600",
-            "--from", f"{since:%Y-%m-%dT%H:%M}", "--until", f"{until:%Y-%m-%dT%H:%M}",
-        ],
-        env=environ_of(portal.settings), cwd=portal.settings.var_dir, check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
+@pytest.fixture
+def replay(portal: Portal) -> Iterator[Callable[[datetime], None]]:
+    """Return what plays an evening by the command, as the trainer of a shift would; cleared afterwards."""
+
+    def run(*arguments: str) -> None:
+        subprocess.run(
+            [sys.executable, "-m", "quietude.cli.main", "replay", *arguments],
+            env=environ_of(portal.settings), cwd=portal.settings.var_dir, check=True, capture_output=True, timeout=120,
+        )  # fmt: skip
+
+    def play(then: datetime) -> None:
+        local = then.astimezone(ZoneInfo("Europe/Paris"))
+        since, until = local - timedelta(minutes=1), local + timedelta(minutes=4)
+        period = ("--from", f"{since:%Y-%m-%dT%H:%M}", "--until", f"{until:%Y-%m-%dT%H:%M}")
+        run("--source", "logbook", "--speed", "600", *period)
+
+    yield play
+    run("--clear")
 
 
 def text_of(path: Path) -> str:
@@ -52,12 +61,14 @@ def text_of(path: Path) -> str:
     return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(path.read_bytes())).pages)
 
 
-def test_an_evening_is_played_handled_and_ends_in_its_report(visitor: MakeVisitor, portal: Portal) -> None:
+def test_an_evening_is_played_handled_and_ends_in_its_report(
+    visitor: MakeVisitor, portal: Portal, replay: Callable[[datetime], None]
+) -> None:
     someone = visitor("agent", language="fr")
     page = someone.go("/alarms/")
     then = send_past_evening(page, portal)
     page.wait_for_timeout(1_500)  # filed, and judged as past
-    replay(portal, then)
+    replay(then)
     row = page.locator(".alarm", has_text=QUARTER).filter(has_text="exercice")
     expect(row).to_contain_text("sonne")
     row.locator(".alarm__what a").focus()

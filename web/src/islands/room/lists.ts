@@ -6,6 +6,7 @@ const IN_USE_MS = 3_000; // a pointer or a key that moved so lately is about to 
 
 /** Make the children of `list` those of `rows`, in their order; `draw` fills an element when its row is another one. */
 export function reconcile<R>(list: HTMLElement, rows: readonly R[], keyOf: (row: R) => string, make: (row: R) => HTMLElement, draw: (element: HTMLElement, row: R) => void): void {
+  const hold = held(list);
   const there = new Map<string, HTMLElement>();
   for (const child of [...list.children] as HTMLElement[]) there.set(child.dataset["row"] ?? "", child);
   let before: Element | null = null;
@@ -25,6 +26,18 @@ export function reconcile<R>(list: HTMLElement, rows: readonly R[], keyOf: (row:
     before = element;
   }
   for (const gone of there.values()) gone.remove();
+  hold();
+}
+
+/** Return what gives the focus back to the same control of the same row: one that is drawn again or moved loses it. */
+function held(list: HTMLElement): () => void {
+  const focused = document.activeElement;
+  const row = focused !== null && list.contains(focused) ? focused.closest<HTMLElement>("[data-row]") : null;
+  const name = [...(focused?.attributes ?? [])].find((each) => each.name.startsWith("data-"))?.name;
+  return () => {
+    if (row === null || name === undefined || document.activeElement === focused) return;
+    row.querySelector<HTMLElement>(`[${name}]`)?.focus({ preventScroll: true });
+  };
 }
 
 /** A list whose news waits behind a button while its reader is about to choose something in it. */
