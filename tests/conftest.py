@@ -14,7 +14,7 @@ from xdist.scheduler.loadscope import LoadScopeScheduling
 
 settings.register_profile("shared machine", deadline=None)
 settings.load_profile("shared machine")
-DATABASE = {"db", "transactional_db"}
+DATABASE = {"db", "transactional_db", "portal_database"}
 """Fixtures through which a test asks the portal's database."""
 
 
@@ -25,6 +25,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.database)
 
 
+FILLED_ONCE = {"tests/portal/test_moving.py"}
+"""Files whose tests share an installation that takes half a minute to fill."""
+
+
 class Apart(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
     """Give each test to whoever is free, but the browser's all to one process: they share a portal.
 
@@ -32,7 +36,10 @@ class Apart(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "tests/browser" if nodeid.startswith("tests/browser/") else nodeid
+        if nodeid.startswith("tests/browser/"):
+            return "tests/browser"
+        path = nodeid.split("::", 1)[0]
+        return path if path in FILLED_ONCE else nodeid
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Apart:

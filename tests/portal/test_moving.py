@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -26,14 +27,22 @@ for number in range(3):
 PASSWORD = "la mer est calme ce soir"  # of an account that lives as long as a test
 
 
-@pytest.fixture
-def on_sqlite(tmp_path: Path) -> dict[str, str]:
-    """Return the environment of an installation on SQLite with two accounts, the first one changed."""
-    environment = environ(tmp_path)
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an installation on SQLite with two accounts, the first one changed."""
+    folder = tmp_path_factory.mktemp("filled")
+    environment = environ(folder)
     said(quietude("user", "add", "camille", "--role", "agent", "--full-name", "Zoé Ça"), environment)
     said(quietude("user", "reset", "camille", "--password-stdin"), environment, f"{PASSWORD}\n")
     said(quietude("user", "add", "bruno", "--role", "analyst"), environment)
-    return environment
+    return folder
+
+
+@pytest.fixture
+def on_sqlite(tmp_path: Path, filled: Path) -> dict[str, str]:
+    """Return the environment of a copy of it."""
+    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
+    return environ(tmp_path)
 
 
 def rows_of_sqlite(folder: Path) -> list[tuple[object, ...]]:
