@@ -70,6 +70,7 @@ def command(settings: Settings, *, host: str, port: int, import_only: bool) -> N
     plan = read_plan(settings.town_dir / "demo.yml")
     settings, sources = _with_data(settings, plan, console)
     _import_missing(settings, sources, console)
+    _with_inbox(settings, plan)  # before the portal's settings are read, which accounts do
     password = _accounts(settings)
     for team in plan.services:
         add_demo_service(settings, team.code, team.title, kind=team.kind, parent=team.parent, members=team.members)
@@ -78,7 +79,6 @@ def command(settings: Settings, *, host: str, port: int, import_only: bool) -> N
     _print_accounts(console, password)
     if import_only:
         return
-    _with_inbox(settings, plan)
     try:
         serve(settings, host=host, port=_free(host, port), say=lambda address: _begin(settings, plan, console, address))
     except PortalError as error:
