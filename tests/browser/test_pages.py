@@ -30,10 +30,11 @@ PAGES = [
     pytest.param("agent", "/facts/{event}/", id="fact"),
 ]
 LOOKS = [
+    pytest.param({"width": 1440, "theme": "light", "language": "fr"}, id="desk-light-fr"),
     pytest.param({"width": 390, "height": 844, "theme": "dark", "language": "fr"}, id="phone-dark-fr"),
-    pytest.param({"width": 1440, "theme": "light", "language": "en", "density": "compact"}, id="desk-light-en"),
+    pytest.param({"width": 1440, "theme": "dark", "language": "en", "density": "compact"}, id="desk-dark-en"),
+    pytest.param({"width": 390, "height": 844, "theme": "light", "language": "en"}, id="phone-light-en"),
 ]
-"""What `test_every_page` does not look at: there desks are dark, telephones light, and both French."""
 REFUSED = ("/no-such-page/", "/users/")
 """Pages whose status the browser itself reports as an error."""
 

@@ -22,7 +22,7 @@ from quietude.config import Settings
 from quietude.sources.api import load_town
 from quietude.store.api import Store
 
-AGENTS, KILLS = 6, 2
+AGENTS, KILLS = 6, 3
 ENTRIES = """
     SELECT entry.key, entry.number, version.content
     FROM logbook_entry AS entry JOIN logbook_entryversion AS version ON version.entry_id = entry.id

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from django.test import Client
 from tests.portal.search import test_views as searched
 
@@ -45,10 +44,9 @@ def test_what_may_not_be_read_is_not_there(agent: Client, elected: Client, store
     assert elected.get(f"/search/like/{name}/").status_code == 403
 
 
-@pytest.mark.parametrize("part", ["title", "text"])
-def test_a_word_that_is_everywhere_tells_nothing(agent: Client, store: Store, part: str) -> None:
-    among = agent.get("/search/answer.json", {"q": ""}).json()["count"] or store.info()[0].rows
+def test_a_word_that_is_everywhere_tells_nothing(agent: Client, store: Store) -> None:
+    among = agent.get("/search/answer.json", {"q": ""}).json()["count"]
     for name, _title, _category in names(store):
         [text] = parse_qs(urlsplit(agent.get(f"/search/like/{name}/")["Location"]).query)["q"]
         for word in text.split(" OU "):
-            assert agent.get("/search/answer.json", {"q": word}).json()["count"] <= max(among * 0.2, 2), (part, word)
+            assert agent.get("/search/answer.json", {"q": word}).json()["count"] <= max(among * 0.2, 2), word
